@@ -1,0 +1,134 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One package: small shared libraries, one library and one thin executable per daemon, one test target per module.
+// Dependencies are pinned with `exact:` because Package.resolved is not committed (README, decisions).
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "tocsin",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "alert-ingestion", targets: ["AlertIngestionDaemon"]),
+        .executable(name: "incident-management", targets: ["IncidentManagementDaemon"]),
+        .executable(name: "oncall-service", targets: ["OnCallDaemon"]),
+        .executable(name: "notification-service", targets: ["NotificationDaemon"]),
+        .executable(name: "web-ui", targets: ["WebUIDaemon"]),
+        .executable(name: "tocsin", targets: ["CommandLineTool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPostgres", path: "Shared/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCrypt", path: "Shared/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(name: "CCurl", path: "Shared/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        shared("Contracts"),
+        shared("PrometheusMetrics", [.metrics]),
+        shared("Auth", ["Contracts", "CCrypt", .crypto, .jwt]),
+        shared("ServiceKit", ["Contracts", "Auth", "PrometheusMetrics", .hummingbird, .lifecycle, .configuration, .log, .metrics, .nio, .nioHTTP]),
+        shared("Postgres", ["CPostgres", "Contracts", "ServiceKit", .lifecycle, .log, .metrics]),
+        shared("WorkQueue", ["Contracts", "ServiceKit", "Postgres", .lifecycle, .log, .metrics]),
+        shared("ServiceClients", ["Contracts", "Auth", "ServiceKit", .httpClient, .crypto, .nio, .nioHTTP, .log]),
+    ]
+        + service("AlertIngestion")
+        + service("IncidentManagement")
+        + service("OnCall")
+        + service("Notification", also: ["CCurl", .crypto, .httpClient, .nio])
+        + service("WebUI", storage: false, also: [.mustache])
+        + [
+            .executableTarget(
+                name: "CommandLineTool",
+                dependencies: ["Contracts", "Auth", .argumentParser, .httpClient],
+                path: "Services/CommandLine",
+                swiftSettings: strict
+            ),
+            .target(
+                name: "TestSupport",
+                dependencies: ["Contracts", "Auth", "Postgres", "ServiceKit", "ServiceClients", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .log, .configuration, .lifecycle],
+                path: "Tests/TestSupport",
+                swiftSettings: strict
+            ),
+            tests("ContractsTests", ["Contracts"]),
+            tests("PrometheusMetricsTests", ["PrometheusMetrics", .metrics]),
+            tests("AuthTests", ["Auth", "Contracts"]),
+            tests("ServiceKitTests", ["ServiceKit", "Contracts", "Auth", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .configuration, .log]),
+            tests("PostgresTests", ["Postgres", "ServiceKit", .log]),
+            tests("WorkQueueTests", ["WorkQueue", "Postgres", "ServiceKit", "Contracts", .log]),
+            tests("ServiceClientsTests", ["ServiceClients", "ServiceKit", "Contracts", "Auth", .hummingbird, .httpClient]),
+            tests("SystemTests", everything, path: "Tests/SystemTests"),
+            tests("InteropTests", everything, path: "Tests/Interop"),
+            tests("ChaosTests", everything, path: "Tests/Chaos"),
+        ],
+    swiftLanguageModes: [.v6]
+)
+
+var everything: [Target.Dependency] {
+    [
+        "AlertIngestion", "IncidentManagement", "OnCall", "Notification", "WebUI", "Contracts", "Auth", "Postgres", "WorkQueue", "ServiceKit",
+        "ServiceClients", "PrometheusMetrics", .hummingbird, .httpClient, .configuration, .log, .lifecycle,
+    ]
+}
+
+func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], path: path ?? "Tests/\(name)", swiftSettings: strict)
+}
+
+/// A service is a library the tests import, a thin executable, and its tests.
+func service(_ name: String, storage: Bool = true, also more: [Target.Dependency] = []) -> [Target] {
+    let kit: [Target.Dependency] = ["Contracts", "Auth", "ServiceKit", "ServiceClients", .hummingbird, .lifecycle, .configuration, .log, .metrics]
+    let store: [Target.Dependency] = storage ? ["Postgres", "WorkQueue"] : []
+    return [
+        .target(
+            name: name,
+            dependencies: kit + store + more,
+            path: "Services/\(name)",
+            exclude: ["Daemon"],
+            resources: [.embedInCode(storage ? "Storage/Migrations" : "Static")] + (storage ? [] : [.embedInCode("Pages/Templates")]),
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "\(name)Daemon",
+            dependencies: [.target(name: name), "ServiceKit"],
+            path: "Services/\(name)/Daemon",
+            swiftSettings: strict
+        ),
+        tests("\(name)Tests", [.target(name: name)] + kit + store + more),
+    ]
+}
+
+extension Target.Dependency {
+    static var argumentParser: Self { .product(name: "ArgumentParser", package: "swift-argument-parser") }
+    static var configuration: Self { .product(name: "Configuration", package: "swift-configuration") }
+    static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+    static var httpClient: Self { .product(name: "AsyncHTTPClient", package: "async-http-client") }
+    static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
+    static var hummingbirdTesting: Self { .product(name: "HummingbirdTesting", package: "hummingbird") }
+    static var jwt: Self { .product(name: "JWTKit", package: "jwt-kit") }
+    static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }
+    static var log: Self { .product(name: "Logging", package: "swift-log") }
+    static var metrics: Self { .product(name: "CoreMetrics", package: "swift-metrics") }
+    static var mustache: Self { .product(name: "Mustache", package: "swift-mustache") }
+    static var nio: Self { .product(name: "NIOCore", package: "swift-nio") }
+    static var nioHTTP: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+}

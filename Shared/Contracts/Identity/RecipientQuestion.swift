@@ -1,0 +1,32 @@
+/// Asked of IncidentManagement by OnCall: which accounts are behind these addresses?
+package struct RecipientQuestion: Codable, Sendable {
+    /// E-mail addresses or user names, at most 100.
+    package let handles: [String]
+
+    package init(handles: [String]) {
+        self.handles = handles
+    }
+}
+
+package struct RecipientAnswer: Codable, Sendable {
+    /// The known ones, by the handle asked for.
+    package let users: [String: KnownUser]
+
+    package init(users: [String: KnownUser]) {
+        self.users = users
+    }
+}
+
+package struct KnownUser: Codable, Sendable, Hashable {
+    package let id: UserID
+    package let name: String
+    package let email: String
+    package let isActive: Bool
+
+    package init(id: UserID, name: String, email: String, isActive: Bool) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.isActive = isActive
+    }
+}
