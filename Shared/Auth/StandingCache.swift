@@ -1,0 +1,90 @@
+import Contracts
+import Foundation
+
+/// Remembers for a moment what IncidentManagement said about a credential, and for longer in case it cannot be asked.
+actor StandingCache {
+    /// Credentials remembered, good ones and bad ones apart, so that made-up tokens cannot push real ones out.
+    static let limit = 10_000
+    /// After a failed question nobody asks again for so long: the answer would be as late as the last one.
+    static let pauseAfterFailure: Duration = .seconds(1)
+
+    private struct Entry {
+        let standing: Standing
+        let askedAt: Date
+    }
+
+    private struct Subject: Hashable {
+        let kind: StandingQuestion.Kind
+        let subject: String
+
+        init(_ question: StandingQuestion) {
+            kind = question.kind
+            subject = question.subject
+        }
+    }
+
+    private let source: any StandingSource
+    private let lifetime: Duration
+    private let grace: Duration
+    private let clock: @Sendable () -> Date
+    private var good = BoundedCache<Subject, Entry>(limit: StandingCache.limit)
+    private var bad = BoundedCache<Subject, Entry>(limit: StandingCache.limit)
+    private var asked: [Subject: [CheckedContinuation<Standing?, Never>]] = [:]
+    private var failedAt: Date?
+
+    init(source: any StandingSource, lifetime: Duration, grace: Duration, clock: @escaping @Sendable () -> Date) {
+        self.source = source
+        self.lifetime = lifetime
+        self.grace = grace
+        self.clock = clock
+    }
+
+    /// The standing now, or at most `grace` ago when the source fails. Throws ``AuthenticationUnavailable`` when there is neither.
+    func standing(of question: StandingQuestion) async throws -> Standing {
+        let subject = Subject(question)
+        if let entry = entry(of: subject, within: lifetime) { return entry.standing }
+        if let failedAt, age(of: failedAt) < Self.pauseAfterFailure { return try lastKnown(subject) }
+        if let standing = await answer(question, subject) { return standing }
+        return try lastKnown(subject)
+    }
+
+    /// One question at a time about a subject: whoever comes while it is under way gets the same answer.
+    private func answer(_ question: StandingQuestion, _ subject: Subject) async -> Standing? {
+        if asked[subject] != nil {
+            return await withCheckedContinuation { asked[subject]?.append($0) }
+        }
+        asked[subject] = []
+        let askedAt = clock()
+        let standing = try? await source.standing(of: question)
+        if let standing {
+            failedAt = nil
+            remember(Entry(standing: standing, askedAt: askedAt), of: subject)
+        } else if !Task.isCancelled {
+            failedAt = clock()
+        }
+        for waiting in asked.removeValue(forKey: subject) ?? [] { waiting.resume(returning: standing) }
+        return standing
+    }
+
+    private func remember(_ entry: Entry, of subject: Subject) {
+        if entry.standing.role == nil {
+            good[subject] = nil
+            bad[subject] = entry
+        } else {
+            bad[subject] = nil
+            good[subject] = entry
+        }
+    }
+
+    private func lastKnown(_ subject: Subject) throws -> Standing {
+        guard let entry = entry(of: subject, within: grace) else { throw AuthenticationUnavailable(retryAfter: Self.pauseAfterFailure) }
+        return entry.standing
+    }
+
+    private func entry(of subject: Subject, within limit: Duration) -> Entry? {
+        guard let entry = good[subject] ?? bad[subject], age(of: entry.askedAt) < limit else { return nil }
+        return entry
+    }
+
+    private func age(of instant: Date) -> Duration { .seconds(clock().timeIntervalSince(instant)) }
+}
