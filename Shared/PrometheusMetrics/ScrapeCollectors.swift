@@ -15,7 +15,7 @@ final class ScrapeCollectors: Sendable {
     }
 
     deinit {
-        collectors.withLock { $0.forEach { $0.run?.cancel() } }
+        cancelRunning()
     }
 
     /// Starts every collector that is not still running and waits until all have finished or `limit` has passed.
@@ -72,6 +72,7 @@ final class ScrapeCollectors: Sendable {
     }
 
     private func cancelRunning() {
-        collectors.withLock { $0.forEach { $0.run?.cancel() } }
+        let runs = collectors.withLock { $0.compactMap(\.run) }
+        for run in runs { run.cancel() }
     }
 }

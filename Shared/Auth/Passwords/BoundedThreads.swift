@@ -32,13 +32,14 @@ package final class BoundedThreads: Sendable {
     /// Runs `work` and returns what it returned; throws ``ThreadQueueFull`` at once when too many wait already.
     package func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async throws(ThreadQueueFull) -> Result {
         let result: Result? = await withCheckedContinuation { continuation in
-            if !admit({ continuation.resume(returning: work()) }) { continuation.resume(returning: nil) }
+            if !start({ continuation.resume(returning: work()) }) { continuation.resume(returning: nil) }
         }
         guard let result else { throw ThreadQueueFull() }
         return result
     }
 
-    private func admit(_ job: @escaping @Sendable () -> Void) -> Bool {
+    /// Runs `job` as soon as a thread is free, without anybody waiting for it; false when too many wait already.
+    package func start(_ job: @escaping @Sendable () -> Void) -> Bool {
         enum Admission { case start, wait, refuse }
         let admission: Admission = state.withLock { state in
             if state.running < limit {

@@ -35,6 +35,9 @@ package struct InternalTokens: Sendable {
         self.clock = clock
     }
 
+    /// The time tokens are made and judged by; who keeps one for a while measures its age with this.
+    package var now: Date { clock() }
+
     /// A token by which `callee` knows `caller` for ``lifetime``.
     package func make(from caller: Peer, to callee: Peer) throws -> String {
         let now = Int(clock().timeIntervalSince1970)

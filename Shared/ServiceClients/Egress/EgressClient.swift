@@ -1,0 +1,76 @@
+import AsyncHTTPClient
+package import Foundation
+package import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Calls user-given URLs: webhooks, test buttons, whatever a person may point at something (OUT-1, NOT-4).
+///
+/// Every call checks the URL anew, connects to the checked address with the URL's name in TLS and `Host`, follows no redirect, and reads
+/// little of the answer, which is never to be shown to the person.
+package struct EgressClient: Sendable {
+    static let connectTimeout: Duration = .seconds(2)
+    /// Look-up, connection, request and answer together.
+    package static let deadline: Duration = .seconds(10)
+    /// Bytes of an answer: enough for any provider's receipt.
+    package static let bodyLimit = 64 * 1024
+
+    private let guardian: EgressGuard
+    private let logger: Logger
+
+    package init(_ guardian: EgressGuard, logger: Logger) {
+        self.guardian = guardian
+        self.logger = logger
+    }
+
+    /// Posts `body` and returns the answer, whatever its status; a 3xx is not followed.
+    ///
+    /// Throws ``EgressError``; a deadline longer than ``deadline`` is cut to it.
+    package func post(
+        _ url: String, headers: [(name: String, value: String)] = [], body: Data, deadline: Duration = EgressClient.deadline
+    ) async throws(EgressError) -> HTTPAnswer {
+        try await send("POST", url, headers: headers, body: body, deadline: deadline)
+    }
+
+    /// As ``post(_:headers:body:deadline:)`` with another method, or without a body.
+    package func send(
+        _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: Data? = nil,
+        deadline: Duration = EgressClient.deadline
+    ) async throws(EgressError) -> HTTPAnswer {
+        let end = ContinuousClock.now + min(deadline, Self.deadline)
+        do throws(EgressError) {
+            let checked = try await guardian.check(url)
+            var request = HTTPClientRequest(url: checked.url.text)
+            request.method = HTTPMethod(rawValue: method)
+            request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
+            request.headers.remove(name: "host")
+            if !request.headers.contains(name: "user-agent") { request.headers.add(name: "user-agent", value: "Tocsin") }
+            if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+            return try await exchange(request, checked.url, at: checked.address, within: ContinuousClock.now.duration(to: end))
+        } catch {
+            logger.debug("call to user-given URL failed", metadata: ["error.reason": "\(error.label)"])
+            throw error
+        }
+    }
+
+    /// One client per call: AsyncHTTPClient pins addresses per client.
+    private func exchange(
+        _ request: HTTPClientRequest, _ url: EgressURL, at address: IPAddress, within limit: Duration
+    ) async throws(EgressError) -> HTTPAnswer {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .init(Self.connectTimeout)), decompression: .disabled
+        )
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
+        if url.host.address == nil { configuration.dnsOverride = [url.host.text: address.description] }
+        let client = HTTPClient(configuration: configuration)
+        let result: Result<HTTPAnswer, ClientError>
+        do throws(ClientError) {
+            result = .success(try await HTTPExchange(client: client, bodyLimit: Self.bodyLimit).run(request, within: limit))
+        } catch {
+            result = .failure(error)
+        }
+        try? await client.shutdown()
+        do { return try result.get() } catch { throw .failed(error) }
+    }
+}

@@ -1,0 +1,18 @@
+package import Contracts
+
+/// Calls Notification.
+package struct NotificationClient: Sendable {
+    private let client: PeerClient
+
+    package init(_ client: PeerClient) { self.client = client }
+
+    /// Hands over promises to tell people something; idempotent by page id.
+    package func pages(_ batch: PageBatch, deadline: Duration = .seconds(10)) async throws(ClientError) {
+        try await client.post(InternalPath.pages, batch, deadline: deadline)
+    }
+
+    /// Says that pages of older epochs are dead.
+    package func epochs(_ raised: [EpochRaised], deadline: Duration = .seconds(10)) async throws(ClientError) {
+        try await client.post(InternalPath.epochs, EpochRaisedBatch(items: raised), deadline: deadline)
+    }
+}
