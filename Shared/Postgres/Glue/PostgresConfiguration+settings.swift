@@ -1,0 +1,33 @@
+import Auth
+package import ServiceKit
+
+extension PostgresConfiguration {
+    /// Reads where the database is and how it may be used.
+    ///
+    /// Keys: `DATABASE_URL` (several hosts, `target_session_attrs`; a secret, so `DATABASE_URL_FILE` works), or `POSTGRES_HOST`, `POSTGRES_PORT`, `POSTGRES_DB`,
+    /// `POSTGRES_USER`, `POSTGRES_PASSWORD(_FILE)`; `DB_POOL_SIZE` connections in the lanes and `DB_MAX_OVERFLOW` more for requests; `DB_ECHO` logs statements,
+    /// never values; `DB_PREPARED_STATEMENTS=false` behind pgbouncer in transaction mode; `REQUIRE_DURABLE_DATABASE`.
+    /// - Throws: `ConfigurationError` naming the key.
+    package init(settings: Settings, schema: String) throws {
+        let poolSize = try settings.integer("DB_POOL_SIZE", default: Self.defaultPoolSize, 3...64)
+        if let url = settings.optionalSecret("DATABASE_URL")?.reveal() {
+            guard ConnectionParameters.isValid(dsn: url) else {
+                throw ConfigurationError("DATABASE_URL", "is not a PostgreSQL connection string")
+            }
+            self.init(dsn: url, schema: schema, poolSize: poolSize)
+        } else {
+            self.init(dsn: "", schema: schema, poolSize: poolSize)
+            keywords = [
+                "host": settings.string("POSTGRES_HOST", default: "localhost"),
+                "port": settings.string("POSTGRES_PORT", default: "5432"),
+                "dbname": settings.string("POSTGRES_DB", default: "tocsin"),
+                "user": settings.string("POSTGRES_USER", default: "tocsin_\(schema)"),
+            ]
+            keywords["password"] = settings.optionalSecret("POSTGRES_PASSWORD")?.reveal()
+        }
+        api.limit += try settings.integer("DB_MAX_OVERFLOW", default: 0, 0...64)
+        usesPreparedStatements = try settings.flag("DB_PREPARED_STATEMENTS", default: true)
+        requiresDurability = try settings.flag("REQUIRE_DURABLE_DATABASE", default: true)
+        echoesStatements = try settings.flag("DB_ECHO", default: false)
+    }
+}

@@ -1,0 +1,44 @@
+/// What the server says about keeping what it has confirmed.
+struct Durability: RowDecodable {
+    let settings: [String: String]
+    let isInRecovery: Bool
+
+    init(row: PostgresRow) throws {
+        var settings: [String: String] = [:]
+        for name in Self.safety + [Self.readOnly] { settings[name] = try row(name) }
+        self.settings = settings
+        isInRecovery = try row("is_in_recovery")
+    }
+
+    private static let safety = ["fsync", "full_page_writes", "synchronous_commit"]
+    private static let readOnly = "default_transaction_read_only"
+
+    static let question: SQL = """
+        SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
+            current_setting('synchronous_commit') AS synchronous_commit,
+            current_setting('default_transaction_read_only') AS default_transaction_read_only,
+            pg_is_in_recovery() AS is_in_recovery
+        """
+
+    /// - Parameter requiresDurability: False where losing data is accepted, as in tests; writing must be possible all the same.
+    func faults(requiresDurability: Bool) -> [String] {
+        var faults: [String] = []
+        if requiresDurability { faults += Self.safety.filter { settings[$0] == "off" }.map { "\($0) is off" } }
+        if settings[Self.readOnly] == "on" { faults.append("\(Self.readOnly) is on") }
+        if isInRecovery { faults.append("pg_is_in_recovery() is true") }
+        return faults
+    }
+}
+
+extension PostgresDatabase {
+    /// Within it an answer to anybody shows that the server is alive.
+    private static var recently: Duration { .seconds(3) }
+
+    func durability() async throws -> Durability {
+        try await api.one(Durability.self, Durability.question)
+    }
+
+    var hasAnsweredLately: Bool {
+        observer.sinceLastAnswer.map { $0 < Self.recently } ?? false
+    }
+}
