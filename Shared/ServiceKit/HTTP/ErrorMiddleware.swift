@@ -1,0 +1,34 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// The one place where errors become answers. One that nobody foresaw is a 500 without details, logged once with the request id.
+struct ErrorMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            return problem(for: error, request, context).response(requestID: context.requestID)
+        }
+    }
+
+    private func problem(for error: any Error, _ request: Request, _ context: CallContext) -> Problem {
+        if (error as? HTTPError)?.status == .notFound { return Self.unmatched(request) }
+        if let problem = Problem(error) { return problem }
+        context.logger.error(
+            "request failed",
+            metadata: ["error.type": "\(type(of: error))", "error.message": "\(error)", "url.path": "\(request.uri.path)"]
+        )
+        return .internalError
+    }
+
+    private static func unmatched(_ request: Request) -> Problem {
+        let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+        guard known.contains(request.method) else {
+            return Problem(status: .notImplemented, code: "not_implemented", detail: "This method is unknown here.")
+        }
+        return Problem(status: .notFound, code: "not_found", detail: "There is nothing at this path.")
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Counts and times every call and writes the access log: non-2xx at info, 2xx at debug since ingest is hot. Never a query.
+struct ObservationMiddleware: RouterMiddleware {
+    let metrics: HTTPMetrics
+
+    func handle(
+        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        metrics.began()
+        defer { metrics.ended() }
+        let response = try await next(request, context)
+        let time = ContinuousClock.now - start
+        metrics.answered(route: Self.route(context), method: request.method, status: response.status.code, in: time)
+        log(request, response, context, time)
+        return response
+    }
+
+    /// The template, never the path: paths are chosen by callers.
+    private static func route(_ context: CallContext) -> String {
+        guard let path = context.endpointPath, path != "NotFound" else { return "unmatched" }
+        return path
+    }
+
+    private func log(_ request: Request, _ response: Response, _ context: CallContext, _ time: Duration) {
+        let level: Logger.Level = response.status.kind == .successful ? .debug : .info
+        guard context.logger.logLevel <= level else { return }
+        context.logger.log(
+            level: level, "request answered",
+            metadata: [
+                "http.request.method": "\(request.method.rawValue)", "url.path": "\(request.uri.path)",
+                "http.route": "\(Self.route(context))",
+                "http.response.status_code": .stringConvertible(response.status.code),
+                "event.duration": .stringConvertible(Int64(time.inSeconds * 1e9)), "client.address": "\(context.remoteAddress ?? "-")",
+            ]
+        )
+    }
+}

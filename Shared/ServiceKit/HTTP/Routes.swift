@@ -1,0 +1,71 @@
+package import HTTPTypes
+package import Hummingbird
+
+/// Collects a daemon's routes. The only way to register one, so that none is without an ``Access``.
+package final class Routes {
+    typealias Handler = @Sendable (Request, CallContext) async throws -> Response
+
+    struct Entry {
+        let route: RegisteredRoute
+        let handler: Handler
+    }
+
+    private(set) var entries: [Entry] = []
+
+    package init() {}
+
+    package func get(
+        _ path: String, _ access: Access, use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
+    ) {
+        on(.get, path, access, use: handler)
+    }
+
+    package func post(
+        _ path: String, _ access: Access, use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
+    ) {
+        on(.post, path, access, use: handler)
+    }
+
+    package func put(
+        _ path: String, _ access: Access, use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
+    ) {
+        on(.put, path, access, use: handler)
+    }
+
+    package func patch(
+        _ path: String, _ access: Access, use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
+    ) {
+        on(.patch, path, access, use: handler)
+    }
+
+    package func delete(
+        _ path: String, _ access: Access, use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
+    ) {
+        on(.delete, path, access, use: handler)
+    }
+
+    /// Registers a handler. `path` names parameters as `:id` or `{id}`; one below `/api/v1` also answers below `/v1`.
+    package func on(
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access,
+        use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
+    ) {
+        let route = RegisteredRoute(method: method, path: RouterPath(path).description, access: access)
+        entries.append(
+            Entry(route: route) { request, context in
+                try await handler(request, context).response(from: request, context: context)
+            })
+    }
+}
+
+/// A route as the outside sees it: what the authorization matrix and the OpenAPI document are checked against.
+package struct RegisteredRoute: Sendable, Hashable {
+    package let method: HTTPRequest.Method
+    /// With parameters as `{id}`.
+    package let path: String
+    package let access: Access
+
+    /// The paths under which it answers: `/api/v1/x` is also `/v1/x`.
+    var spellings: [String] {
+        path.hasPrefix("/api/v1/") ? [path, String(path.dropFirst("/api".count))] : [path]
+    }
+}

@@ -1,0 +1,65 @@
+package import Auth
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+package import ServiceLifecycle
+
+extension Bootstrap {
+    /// Puts a daemon together: the routes behind the kit's middleware, the kit's own routes, and the lifecycle.
+    ///
+    /// - Parameters:
+    ///   - health: what `/health` asks beside the workers.
+    ///   - services: run in this order and stopped in the opposite one, before and after everything else.
+    ///   - workers: begin once the daemon serves.
+    ///   - clock: measured before `prepare` when it is an ``OffsetClock``, and run with the services when it is not among them.
+    ///   - prepare: runs once the services do and before the server listens; migrations belong here.
+    package func daemon(
+        routes: Routes, authenticator: any Authenticator, health: [HealthCheck], services: [any Service] = [], workers: [WorkerLoop] = [],
+        clock: any Clock, prepare: @escaping @Sendable () async throws -> Void = {}
+    ) throws -> Daemon {
+        let state = DaemonState()
+        let board = HealthBoard(health + workers.map(\.health))
+        KitRoutes(boot: self, board: board, state: state, clock: clock).add(to: routes)
+        let router = routes.router(AccessGate(authenticator: authenticator), middleware: try middleware())
+        let allServices = services + Self.missing(clock, in: services)
+        let ready: @Sendable () async throws -> Void = {
+            try await (clock as? OffsetClock)?.prepare()
+            try await prepare()
+        }
+        var application = Application(
+            router: router, server: ConnectionLimits.server(logger: logger), configuration: configuration, services: allServices,
+            onServerRunning: { state.listens(on: $0.localAddress?.port) }, logger: logger
+        )
+        application.beforeServerStarts {
+            try await ready()
+            state.enter(.serving)
+        }
+        return Daemon(
+            application: application, workers: workers.map(\.worker), routes: routes.entries.map(\.route), loops: workers,
+            services: allServices, state: state, prepare: ready, drain: try drain()
+        )
+    }
+
+    private var configuration: ApplicationConfiguration {
+        ApplicationConfiguration(address: .hostname(host, port: port), backlog: ConnectionLimits.backlog)
+    }
+
+    private func middleware() throws -> [any MiddlewareProtocol<Request, Response, CallContext>] {
+        [
+            TraceMiddleware(), ObservationMiddleware(metrics: HTTPMetrics(metrics)), SecureHeadersMiddleware(),
+            CORSMiddleware(policy: try CORSPolicy(settings)), ErrorMiddleware(),
+        ]
+    }
+
+    private static func missing(_ clock: any Clock, in services: [any Service]) -> [any Service] {
+        guard let clock = clock as? OffsetClock, !services.contains(where: { $0 as? OffsetClock === clock }) else { return [] }
+        return [clock]
+    }
+
+    /// On loopback nobody balances, so the port closes at once unless DRAIN_SECONDS says otherwise.
+    private func drain() throws -> Duration {
+        let usual = isLoopback ? 0 : Int(StopLimits.drain.components.seconds)
+        return .seconds(try settings.integer("DRAIN_SECONDS", default: usual, 0...Int(StopLimits.drain.components.seconds)))
+    }
+}

@@ -1,0 +1,86 @@
+import CoreMetrics
+package import Foundation
+package import Logging
+package import PrometheusMetrics
+import ServiceLifecycle
+import Synchronization
+
+/// The database's time without asking it each time: the host's monotonic clock plus an offset measured every ten seconds.
+///
+/// Replicas agree, and a wrong or stepping host clock changes nothing. While PostgreSQL is away the last offset stays in use. Before the first
+/// measurement it answers the host's time; ``prepare()`` takes that measurement.
+package final class OffsetClock: Clock, Service {
+    /// Time between measurements: a quartz drifts less than a millisecond in it.
+    package static let measuringEvery: Duration = .seconds(10)
+    /// A slower answer says too little about the instant it names.
+    static let slowestUsable: Duration = .seconds(1)
+
+    private struct Anchor {
+        var monotonic: ContinuousClock.Instant
+        var time: Date
+    }
+
+    private let measure: @Sendable () async throws -> Date
+    private let anchor: Mutex<Anchor>
+    private let floor = TimeFloor()
+    private let offset: Gauge
+    private let logger: Logger
+    private let isDeaf = Mutex(false)
+
+    package init(measure: @escaping @Sendable () async throws -> Date, metrics: PrometheusMetricsFactory, logger: Logger) {
+        self.measure = measure
+        self.logger = logger
+        metrics.describe("tocsin_clock_offset_seconds", help: "Database time minus this host's time.")
+        offset = Gauge(label: "tocsin_clock_offset_seconds", factory: metrics)
+        offset.record(0)
+        anchor = Mutex(Anchor(monotonic: ContinuousClock.now, time: Date()))
+    }
+
+    package var now: Date {
+        let anchored = anchor.withLock { $0 }
+        return floor.raise(to: anchored.time.addingTimeInterval((ContinuousClock.now - anchored.monotonic).inSeconds))
+    }
+
+    /// Takes the first measurement; throws what it throws.
+    package func prepare() async throws {
+        try await takeMeasurement()
+    }
+
+    package func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: Self.measuringEvery)
+                await self.measureAgain()
+            }
+        }
+    }
+
+    /// One measurement whose failure leaves the old offset in use and is logged once until the next success.
+    package func measureAgain() async {
+        do {
+            try await takeMeasurement()
+            let recovered = isDeaf.withLock { wasDeaf in
+                defer { wasDeaf = false }
+                return wasDeaf
+            }
+            if recovered { logger.notice("the clock hears the database again") }
+        } catch {
+            let isNews = isDeaf.withLock { wasDeaf in
+                defer { wasDeaf = true }
+                return !wasDeaf
+            }
+            if isNews { logger.warning("the clock goes on with its last offset", metadata: ["error.type": "\(type(of: error))"]) }
+        }
+    }
+
+    private func takeMeasurement() async throws {
+        let before = ContinuousClock.now
+        let time = try await measure()
+        let after = ContinuousClock.now
+        guard after - before <= Self.slowestUsable else { return }
+        let middle = before + (after - before) / 2
+        anchor.withLock { $0 = Anchor(monotonic: middle, time: time) }
+        let hostTime = Date().addingTimeInterval(-(ContinuousClock.now - middle).inSeconds)
+        offset.record(time.timeIntervalSince(hostTime))
+    }
+}
