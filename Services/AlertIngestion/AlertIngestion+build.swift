@@ -1,0 +1,64 @@
+import Auth
+import Contracts
+import Postgres
+import ServiceClients
+package import ServiceKit
+import WorkQueue
+
+/// Puts AlertIngestion together; the only function that knows everything.
+package func buildAlertIngestion(_ boot: Bootstrap) async throws -> Daemon {
+    let configuration = try AlertIngestionConfiguration(boot.settings)
+    let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
+    let clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
+    let schema = AlertIngestionMigrations.schema
+    let signals = PostgresSignalBus(database, schema: schema, logger: boot.logger)
+    let outbox = Outbox(schema: schema, signals: signals)
+    let metrics = AlertIngestionMetrics(boot.metrics)
+
+    let tokens = InternalTokens(secret: configuration.internalSecret, clock: { clock.now })
+    let transport = PeerTransport(from: boot.peer, tokens: tokens, logger: boot.logger)
+    let incidents = IncidentClient(PeerClient(transport, to: .incidentManagement, baseURL: configuration.incidentsURL))
+
+    let integrations = IntegrationStore(database.api)
+    let directory = IntegrationDirectory(IntegrationStore(database.ingest))
+    let authenticator = IntegrationAuthenticator(
+        directory: directory, clock: clock,
+        others: SuiteAuthenticator(
+            audience: boot.peer, internalTokens: tokens, issuer: "tocsin", keys: incidents, standing: incidents, clock: { clock.now }))
+
+    let idempotency = IdempotencyStore(schema: schema)
+    let accept = AcceptStore(lane: database.ingest, outbox: outbox, idempotency: idempotency)
+    let batcher = AlertBatcher(metrics: metrics) { await accept.acceptEach($0, now: clock.now) }
+    let groups = GroupStore(lane: database.workers, outbox: outbox)
+    let partitions = AlertPartitions(database.workers)
+    let destination = IncidentDestination(groups: groups, metrics: metrics, clock: clock, logger: boot.logger) { batch in
+        do throws(ClientError) { return .success(try await incidents.alertEvents(batch)) } catch { return .failure(error) }
+    }
+
+    let relays = OutboxRelay.each(
+        of: [destination], outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName, metrics: boot.metrics,
+        logger: boot.logger)
+    let expiry = ExpirySweeper(
+        alerts: AlertStore(database.workers), accept: AcceptStore(lane: database.workers, outbox: outbox, idempotency: idempotency))
+    var loops = relays.map { boot.loop($0, bell: signals.bell($0.channel), every: .seconds(1), clock: clock) }
+    loops.append(boot.loop(GroupUpdateTeller(groups), every: .seconds(1), clock: clock))
+    loops.append(boot.loop(expiry, every: .seconds(5), clock: clock))
+    loops.append(boot.loop(MutedAlertSweeper(MutedAlerts(database.workers)), every: .seconds(600), clock: clock))
+    loops.append(boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock))
+    let keeper = PartitionKeeper(partitions, retentionDays: configuration.retentionDays)
+    loops.append(boot.loop(keeper, every: .seconds(3_600), clock: clock))
+
+    let routes = Routes()
+    AlertIntakeController(batcher: batcher, directory: directory, clock: clock, digest: IntegrationKey.digest).addRoutes(to: routes)
+    AlertController(alerts: AlertStore(database.api), quarantine: QuarantineStore(db: database.api)).addRoutes(to: routes)
+    IntegrationController(store: integrations, directory: directory, clock: clock).addRoutes(to: routes)
+    IncidentClosedController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
+
+    return try boot.daemon(
+        routes: routes, authenticator: authenticator, health: [.postgres(database)],
+        services: [transport, database, signals, batcher], workers: loops, clock: clock
+    ) {
+        try await Migrator(database, schema: schema, AlertIngestionMigrations.all).run()
+        _ = try await partitions.makeAhead(now: clock.now)
+    }
+}

@@ -1,0 +1,25 @@
+package import Auth
+package import Foundation
+package import Postgres
+package import ServiceKit
+
+/// What AlertIngestion is told, beside the kit's own keys (`HOST`, `PORT`, `LOG_LEVEL`, `METRICS_TOKEN`, …).
+///
+/// - `DATABASE_URL` or `POSTGRES_*`, `DB_POOL_SIZE`, `DB_MAX_OVERFLOW`, `DB_ECHO`, `REQUIRE_DURABLE_DATABASE`: see `PostgresConfiguration`.
+/// - `INCIDENTS_URL`: where IncidentManagement answers, default `http://127.0.0.1:8002`.
+/// - `INTERNAL_SECRET` (or `_FILE`): shared by the daemons, at least 32 bytes.
+/// - `ALERT_RETENTION_DAYS`: days after which alerts are dropped, 0 to 3650; 0 keeps them, default 400.
+package struct AlertIngestionConfiguration: Sendable {
+    package let postgres: PostgresConfiguration
+    package let incidentsURL: URL
+    package let internalSecret: Secret
+    package let retentionDays: Int
+
+    /// - Throws: `ConfigurationError` naming the key.
+    package init(_ settings: Settings) throws {
+        postgres = try PostgresConfiguration(settings: settings, schema: AlertIngestionMigrations.schema)
+        incidentsURL = try settings.url("INCIDENTS_URL", default: "http://127.0.0.1:8002")
+        internalSecret = try settings.secret("INTERNAL_SECRET")
+        retentionDays = try settings.integer("ALERT_RETENTION_DAYS", default: 400, 0...3_650)
+    }
+}

@@ -1,0 +1,4 @@
+import AlertIngestion
+import ServiceKit
+
+await runDaemon(.alertIngestion, build: buildAlertIngestion)

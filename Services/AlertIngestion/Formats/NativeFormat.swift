@@ -1,0 +1,75 @@
+package import Contracts
+import Foundation
+
+/// Our own body: one alert (interop §0). People write it by hand, so everything wrong with it is said at once.
+package enum NativeFormat {
+    /// Assumed where a body names no source.
+    package static let defaultSource = "api"
+
+    /// - Throws: `InvalidFields` with all faults.
+    package static func parse(_ body: JSONValue, _ context: FormatContext) throws(InvalidFields) -> AlertEvent {
+        var fields = FieldReader(body)
+        let service = NormalText.composed(fields.text("service", 1...AlertLimits.serviceCharacters))
+        let severity = severity(&fields)
+        let wording = wording(&fields)
+        let source = NormalText.composed(fields.optionalText("source", 1...AlertLimits.sourceCharacters) ?? defaultSource)
+        let given = fields.optionalText("dedup_key", 1...DedupKey.characterLimit).map(NormalText.composed)
+        if let given, given.unicodeScalars.contains(where: \.isInvisible) {
+            fields.fault("dedup_key", "must not have control or invisible characters")
+        }
+        let labels = fields.stringMap("labels", atMost: AlertLimits.labels, bytes: AlertLimits.labelBytes)
+        let links = links(&fields)
+        let reportedAt = fields.optionalTime("timestamp")
+        try fields.finish()
+        return AlertEvent(
+            source: source,
+            dedupKey: given.map(DedupKey.init(rawValue:))
+                ?? .automatic(source: source, service: service, title: wording.title, digest: context.digest),
+            severity: severity, service: service,
+            team: NormalText.identity(labels["team"], characters: AlertLimits.teamCharacters) ?? context.integration.team,
+            title: NormalText.cut(wording.title, characters: AlertLimits.titleCharacters), description: wording.description,
+            labels: labels, links: links, reportedAt: reportedAt, raw: body.serialized
+        )
+    }
+
+    private static func severity(_ fields: inout FieldReader) -> Severity {
+        guard let value = fields.value("severity") else {
+            fields.fault("severity", "is required")
+            return .medium
+        }
+        let text = value.string?.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        if let text, let severity = Severity(rawValue: text) { return severity }
+        fields.fault("severity", "must be one of " + Severity.allCases.map(\.rawValue).joined(separator: ", "))
+        return .medium
+    }
+
+    /// `title` and `description`, or `message` for either; a message too long for a title is kept whole as the description.
+    private static func wording(_ fields: inout FieldReader) -> (title: String, description: String?) {
+        let message = fields.optionalText("message", 1...AlertLimits.descriptionCharacters)
+        let title = fields.optionalText("title", 1...AlertLimits.descriptionCharacters)
+        let description = fields.optionalText("description", 0...AlertLimits.descriptionCharacters)
+        if !fields.has("message"), !fields.has("title") { fields.fault("message", "is required") }
+        let heading = title ?? message ?? ""
+        let isCut = heading.count > AlertLimits.titleCharacters
+        return (heading, description ?? (title == nil ? nil : message) ?? (isCut ? heading : nil))
+    }
+
+    private static func links(_ fields: inout FieldReader) -> [AlertLink] {
+        var links: [AlertLink] = []
+        for (index, item) in fields.items("links", atMost: AlertLimits.links).enumerated() {
+            if let link = WebLink.read(item) {
+                links.append(link)
+            } else {
+                fields.fault("links/\(index)", "must be an http or https URL, or an object with href and text")
+            }
+        }
+        return links
+    }
+}
+
+extension Unicode.Scalar {
+    /// Control, bidirectional and zero-width characters: nothing an identifier may hide (reliability INP-2).
+    var isInvisible: Bool {
+        properties.generalCategory == .control || properties.generalCategory == .format
+    }
+}

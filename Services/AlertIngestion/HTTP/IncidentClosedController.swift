@@ -1,0 +1,29 @@
+import Contracts
+import Foundation
+import Hummingbird
+import Logging
+import ServiceKit
+
+/// Hears from IncidentManagement that a person ended an incident.
+struct IncidentClosedController: Sendable {
+    let groups: GroupStore
+    let metrics: AlertIngestionMetrics
+    let clock: any Clock
+
+    func addRoutes(to routes: Routes) {
+        routes.post("/internal/v1/incidents/{id}/closed", .daemon, use: closed)
+    }
+
+    /// Idempotent: the second time there is nothing left to close.
+    @Sendable func closed(request: Request, context: CallContext) async throws -> Response {
+        let id = try context.parameter("id", IncidentID.self)
+        let message = try await request.message(IncidentClosed.self, context)
+        guard message.incidentID == id else { throw InvalidFields("/incident_id", "must be the incident of the path") }
+        let decision = try await groups.close(id, now: clock.now)
+        metrics.closed(decision)
+        context.logger.info(
+            "group closed",
+            metadata: ["incident.id": "\(id)", "incident.close_reason": "\(message.reason.rawValue)", "decision": "\(decision.rawValue)"])
+        return Response(status: .noContent)
+    }
+}

@@ -1,0 +1,108 @@
+import Contracts
+package import Foundation
+package import Postgres
+package import WorkQueue
+
+/// Turns submissions into rows: the one transaction in which alerts become durable, each once, and belong to an incident.
+///
+/// Statements per batch, whatever its size: lock the open alerts, lock the groups, decide in ``AcceptPlanner``, write what changed. What is not
+/// touched costs no statement: a batch of repeats takes two writes, one of new alerts for open incidents three.
+package struct AcceptStore: Sendable {
+    /// How often a batch starts anew because a unique key was taken meanwhile. Each time the other transaction has committed, so that the next
+    /// look sees its row; this many defeats in a row mean something else is wrong.
+    static let raceLimit = 10
+
+    let lane: PostgresLane
+    let outbox: Outbox
+    let idempotency: IdempotencyStore
+
+    package init(lane: PostgresLane, outbox: Outbox, idempotency: IdempotencyStore) {
+        self.lane = lane
+        self.outbox = outbox
+        self.idempotency = idempotency
+    }
+
+    /// Accepts all submissions in one transaction, or none.
+    /// - Returns: a result for each, in their order.
+    /// - Throws: `PostgresError`; ``IngestOverload`` after ``raceLimit`` lost races.
+    package func accept(_ submissions: [Submission], now: Date) async throws -> [SubmissionResult] {
+        for _ in 1...Self.raceLimit {
+            do {
+                return try await lane.transaction { tx in try await write(submissions, in: tx, now: now) }
+            } catch is LostRace {
+                continue
+            }
+        }
+        throw IngestOverload(reason: .contention)
+    }
+
+    private func write(_ submissions: [Submission], in tx: PostgresTransaction, now: Date) async throws -> [SubmissionResult] {
+        let hot = HotTables(tx: tx)
+        try await hot.preferIndexes()
+        let known = try await knownAnswers(submissions, in: tx, now: now)
+        let fresh = submissions.indices.filter { known[$0] == nil }
+        let outcomes = try await correlate(fresh.flatMap { submissions[$0].alerts }, in: hot, now: now)
+        try await QuarantineStore(db: tx).add(fresh.map { submissions[$0] }, now: now)
+        var results = known
+        var start = 0
+        for index in fresh {
+            let submission = submissions[index]
+            let end = start + submission.alerts.count
+            results[index] = .accepted(Array(outcomes[start..<end]), quarantined: submission.quarantined.count)
+            try await keepAnswer(to: submission, Array(outcomes[start..<end]), in: tx)
+            start = end
+        }
+        return submissions.indices.compactMap { results[$0] }
+    }
+
+    /// Locks, decides, writes.
+    func correlate(_ alerts: [IncomingAlert], in hot: HotTables, now: Date) async throws -> [AcceptOutcome] {
+        guard !alerts.isEmpty else { return [] }
+        let open = try await hot.lockAlerts(Set(alerts.map(\.key)).sorted())
+        let groups = try await lockGroups(for: alerts, open, in: hot)
+        var planner = AcceptPlanner(now: now, alerts: open, groups: groups)
+        let outcomes = alerts.map { planner.accept($0) }
+        try await write(planner.changes(), in: hot, now: now)
+        return outcomes
+    }
+
+    /// Groups of alerts that are open already, and those that new alerts may join.
+    private func lockGroups(for alerts: [IncomingAlert], _ open: [OpenAlert], in hot: HotTables) async throws -> [OpenGroup] {
+        let resolved = Set(alerts.filter { $0.event.action == .resolve }.map(\.key))
+        let settled = Set(open.filter { $0.mutedAt == nil }.map(\.key)).subtracting(resolved)
+        let triggers = alerts.filter { $0.event.action == .trigger }
+        let keys = Set(triggers.filter { !settled.contains($0.key) }.map(\.event.correlation))
+        let incidents = Set(open.filter { $0.mutedAt == nil }.map(\.incidentID))
+        guard !keys.isEmpty || !incidents.isEmpty else { return [] }
+        let groups = try await hot.lockGroups(Array(incidents), accepting: Array(keys))
+        let missing = incidents.subtracting(groups.map(\.incidentID))
+        guard !missing.isEmpty else { return groups }
+        // An open alert whose group is gone: its next report is correlated anew, so what it would join must be known too.
+        let orphans = Set(open.filter { missing.contains($0.incidentID) }.map(\.key))
+        let more = Set(triggers.filter { orphans.contains($0.key) }.map(\.event.correlation)).subtracting(keys)
+        let seen = Set(groups.map(\.incidentID))
+        return groups + (try await hot.lockGroups([], accepting: Array(more))).filter { !seen.contains($0.incidentID) }
+    }
+
+    func write(_ changes: AcceptChanges, in hot: HotTables, now: Date) async throws {
+        try await hot.update(changes.updatedGroups)
+        try await hot.delete(changes.deletedGroups)
+        try await hot.insert(changes.insertedGroups)
+        try await hot.insert(changes.insertedAlerts)
+        try await hot.update(changes.updatedAlerts)
+        try await hot.delete(changes.deletedAlerts)
+        let archive = AlertArchive(db: hot.tx)
+        try await archive.insert(changes.records)
+        try await archive.complete(changes.ends)
+        try await outbox.add(try changes.events.map(OutboxMessage.init(event:)), in: hot.tx, now: now)
+    }
+}
+
+extension OutboxMessage {
+    /// An event on its way to IncidentManagement, in order within its incident.
+    init(event: AlertEventMessage) throws {
+        self.init(
+            destination: Peer.incidentManagement.rawValue, messageID: event.eventID.rawValue, orderingKey: event.incidentID.description,
+            body: try WireJSON.encodeText(event))
+    }
+}

@@ -1,0 +1,7 @@
+package import Postgres
+
+/// The history of the schema `alerting`.
+package enum AlertIngestionMigrations {
+    package static let schema = "alerting"
+    package static let all = [Migration(file: "V0001_create_alerting.sql", bytes: PackageResources.V0001_create_alerting_sql)]
+}

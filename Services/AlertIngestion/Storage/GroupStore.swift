@@ -1,0 +1,65 @@
+package import Contracts
+package import Foundation
+package import Postgres
+package import WorkQueue
+
+/// Groups after their opening: closing them from outside, and telling the merged news of them.
+package struct GroupStore: Sendable {
+    let lane: PostgresLane
+    let outbox: Outbox
+
+    package init(lane: PostgresLane, outbox: Outbox) {
+        self.lane = lane
+        self.outbox = outbox
+    }
+
+    /// Closes the group of an incident that a person ended.
+    package func close(_ incident: IncidentID, now: Date) async throws -> CloseDecision {
+        try await close(incident, toldUpTo: nil, now: now)
+    }
+
+    /// Closes the group of an incident that was ended before it took the event `groupSeq` in.
+    package func close(_ incident: IncidentID, refusing groupSeq: Int, now: Date) async throws -> CloseDecision {
+        try await close(incident, toldUpTo: groupSeq - 1, now: now)
+    }
+
+    private func close(_ incident: IncidentID, toldUpTo: Int?, now: Date) async throws -> CloseDecision {
+        try await lane.transaction { tx in
+            let hot = HotTables(tx: tx)
+            try await hot.preferIndexes()
+            _ = try await hot.lockAlerts(of: incident)
+            guard let group = try await hot.lockGroups([incident], accepting: []).first else { return .notOpen }
+            // Alerts may have joined before the group's lock was ours; none can now.
+            let alerts = try await hot.lockAlerts(of: incident)
+            let told: Int
+            if let toldUpTo { told = toldUpTo } else { told = try await lastTold(of: group, in: tx) }
+            let closing = GroupClosing(group, alerts: alerts, toldUpTo: told, at: now)
+            try await hot.delete([incident])
+            try await hot.update((closing.muted + closing.moved).sorted { $0.key < $1.key })
+            guard let successor = closing.successor else { return .closed }
+            try await open(successor, with: closing.moved, in: hot, now: now)
+            return .closedAndReopened
+        }
+    }
+
+    /// The last event of the group that is not waiting in the outbox any more.
+    private func lastTold(of group: OpenGroup, in tx: PostgresTransaction) async throws -> Int {
+        let waiting = try await tx.value(
+            Int?.self,
+            """
+            SELECT min((body::jsonb ->> 'group_seq')::bigint) FROM alerting.outbox
+             WHERE destination = \(Peer.incidentManagement) AND ordering_key = \(group.incidentID.description)
+            """)
+        return waiting.map { $0 - 1 } ?? group.groupSeq
+    }
+
+    private func open(_ group: OpenGroup, with alerts: [OpenAlert], in hot: HotTables, now: Date) async throws {
+        try await hot.insert([group])
+        try await AlertArchive(db: hot.tx).move(alerts.map(\.alertID), to: group.incidentID)
+        let summaries = try await hot.summaries(of: [group])
+        let message = AlertEventMessage(
+            eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .open,
+            alert: summaries[group.incidentID] ?? .nameless(group))
+        try await outbox.add([try OutboxMessage(event: message)], in: hot.tx, now: now)
+    }
+}

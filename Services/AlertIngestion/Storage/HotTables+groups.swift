@@ -1,0 +1,48 @@
+import Contracts
+import Foundation
+import Postgres
+
+extension HotTables {
+    /// - Throws: ``LostRace`` when another transaction opened an accepting group of one of the keys meanwhile.
+    func insert(_ groups: [OpenGroup]) async throws {
+        guard !groups.isEmpty else { return }
+        let inserted = try await tx.execute(
+            """
+            INSERT INTO alerting.open_group (incident_id, correlation_key, is_accepting, group_seq, alert_count, firing_count, severity,
+                                             opened_at, last_alert_at, latest_alert_id, update_due_at)
+            SELECT * FROM unnest(\(groups.map(\.incidentID))::uuid[], \(groups.map(\.correlationKey))::text[],
+                                 \(groups.map(\.isAccepting))::boolean[], \(groups.map(\.groupSeq))::bigint[],
+                                 \(groups.map(\.alertCount))::bigint[], \(groups.map(\.firingCount))::bigint[],
+                                 \(groups.map(\.severity))::text[], \(groups.map(\.openedAt))::timestamptz[],
+                                 \(groups.map(\.lastAlertAt))::timestamptz[], \(groups.map(\.latestAlertID))::uuid[],
+                                 \(groups.map(\.updateDueAt))::timestamptz[])
+            ON CONFLICT (correlation_key) WHERE is_accepting DO NOTHING
+            """)
+        guard inserted == groups.count else { throw LostRace() }
+    }
+
+    /// Writes rows that are locked.
+    func update(_ groups: [OpenGroup]) async throws {
+        guard !groups.isEmpty else { return }
+        try await tx.execute(
+            """
+            UPDATE alerting.open_group g
+               SET is_accepting = n.is_accepting, group_seq = n.group_seq, alert_count = n.alert_count, firing_count = n.firing_count,
+                   severity = n.severity, last_alert_at = n.last_alert_at, latest_alert_id = n.latest_alert_id,
+                   update_due_at = n.update_due_at
+              FROM unnest(\(groups.map(\.incidentID))::uuid[], \(groups.map(\.isAccepting))::boolean[],
+                          \(groups.map(\.groupSeq))::bigint[], \(groups.map(\.alertCount))::bigint[],
+                          \(groups.map(\.firingCount))::bigint[], \(groups.map(\.severity))::text[],
+                          \(groups.map(\.lastAlertAt))::timestamptz[], \(groups.map(\.latestAlertID))::uuid[],
+                          \(groups.map(\.updateDueAt))::timestamptz[])
+                   AS n (incident_id, is_accepting, group_seq, alert_count, firing_count, severity, last_alert_at, latest_alert_id,
+                         update_due_at)
+             WHERE g.incident_id = n.incident_id
+            """)
+    }
+
+    func delete(_ incidents: [IncidentID]) async throws {
+        guard !incidents.isEmpty else { return }
+        try await tx.execute("DELETE FROM alerting.open_group WHERE incident_id = ANY (\(incidents)::uuid[])")
+    }
+}

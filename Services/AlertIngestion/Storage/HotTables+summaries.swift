@@ -1,0 +1,34 @@
+import Contracts
+import Foundation
+import Postgres
+
+extension HotTables {
+    func lockAlerts(of incident: IncidentID) async throws -> [OpenAlert] {
+        try await tx.all(
+            OpenAlert.self,
+            """
+            SELECT \(fragment: OpenAlert.columns) FROM alerting.open_alert o
+             WHERE o.incident_id = \(incident) ORDER BY o.integration_id, o.dedup_key FOR UPDATE
+            """)
+    }
+
+    /// The state of each group in the words of its latest alert.
+    func summaries(of groups: [OpenGroup]) async throws -> [IncidentID: AlertSummary] {
+        let alerts = try await tx.all(
+            StoredAlert.self, "\(fragment: StoredAlert.select) WHERE a.id = ANY (\(groups.map(\.latestAlertID))::uuid[])")
+        let byID = Dictionary(alerts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            groups.compactMap { group in byID[group.latestAlertID].map { (group.incidentID, $0.summary(of: group)) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension AlertSummary {
+    /// For a group whose latest alert's record is gone: its partition was dropped while it still fires.
+    static func nameless(_ group: OpenGroup) -> AlertSummary {
+        AlertSummary(
+            alertID: group.latestAlertID, title: "Alert whose record has expired", description: nil, service: "unknown", team: nil,
+            severity: group.severity, source: "unknown", labels: [:], links: [], alertCount: group.alertCount,
+            lastSeenAt: group.lastAlertAt)
+    }
+}

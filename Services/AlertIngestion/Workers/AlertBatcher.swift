@@ -1,0 +1,90 @@
+import Foundation
+import ServiceLifecycle
+import Synchronization
+
+/// Gathers requests that arrive together into one transaction (group commit): each is answered after the common COMMIT, and nothing accepted lives
+/// only here.
+///
+/// Nobody waits for company: whenever one of the ``lanes`` is free it takes what has queued up meanwhile. A lock instead of an actor, because a
+/// graceful stop must reach it without waiting.
+package final class AlertBatcher: Service, Sendable {
+    /// Transactions at a time; two carried as much as four (performance.md).
+    package static let lanes = 2
+    /// Alerts of a transaction, unless one request alone brings more.
+    package static let batchLimit = 128
+    /// Requests that may wait; more would wait longer than ``patience`` anyway.
+    package static let queueLimit = 2_000
+    /// After this wait a request is turned away with 503 (reliability OVL-1), while its sender still listens.
+    package static let patience: Duration = .milliseconds(500)
+
+    /// Accepts submissions together, each with its own result.
+    package typealias Accept = @Sendable ([Submission]) async -> [Result<SubmissionResult, any Error>]
+
+    private let accept: Accept
+    private let metrics: AlertIngestionMetrics
+    private let queue = Mutex(SubmissionQueue())
+
+    package init(metrics: AlertIngestionMetrics, accept: @escaping Accept) {
+        self.metrics = metrics
+        self.accept = accept
+    }
+
+    /// Stores a submission and says what became of it, once it is durable.
+    /// - Throws: ``IngestOverload`` when it was not stored because of load; `PostgresError` otherwise.
+    package func submit(_ submission: Submission) async throws -> SubmissionResult {
+        do {
+            return try await withCheckedThrowingContinuation { answer in
+                let waiting = WaitingSubmission(submission: submission, answer: answer)
+                queue.withLock { $0.add(waiting, limit: Self.queueLimit) }.carryOut()
+            }
+        } catch let overload as IngestOverload {
+            metrics.refused(overload.reason)
+            throw overload
+        }
+    }
+
+    /// Works until a graceful stop has emptied the queue, or the task is cancelled.
+    package func run() async throws {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<Self.lanes { group.addTask { await self.work() } }
+            }
+        } onCancelOrGracefulShutdown: {
+            self.stop()
+        }
+        queue.withLock { $0.abandon() }.carryOut()
+    }
+
+    private func stop() {
+        queue.withLock { $0.stop() }.carryOut()
+    }
+
+    private func work() async {
+        while let batch = await nextBatch() {
+            let start = ContinuousClock.now
+            let current = batch.filter { start - $0.since <= Self.patience }
+            for late in batch where start - late.since > Self.patience {
+                late.answer.resume(throwing: IngestOverload(reason: .waitedTooLong))
+            }
+            guard !current.isEmpty else { continue }
+            await process(current)
+        }
+    }
+
+    private func process(_ batch: [WaitingSubmission]) async {
+        metrics.batch(of: batch.reduce(0) { $0 + $1.submission.alerts.count })
+        let results = await accept(batch.map(\.submission))
+        let end = ContinuousClock.now
+        for (waiting, result) in zip(batch, results) {
+            if case .success(let value) = result { metrics.accepted(waiting.submission.alerts, value, after: end - waiting.since) }
+            waiting.answer.resume(with: result)
+        }
+    }
+
+    /// Suspends until there is something to do; nil ends the lane.
+    private func nextBatch() async -> [WaitingSubmission]? {
+        await withCheckedContinuation { lane in
+            queue.withLock { $0.offer(lane, limit: Self.batchLimit) }.carryOut()
+        }
+    }
+}
