@@ -107,7 +107,7 @@ final class ConnectionLane: Sendable {
         }
     }
 
-    private func change<Answer>(_ body: (inout LaneQueue<PostgresConnection, Waiter>) -> sending Answer) -> Answer {
+    private func change<Answer: Sendable>(_ body: (inout LaneQueue<PostgresConnection, Waiter>) -> Answer) -> Answer {
         let (answer, counts) = queue.withLock { queue in
             let answer = body(&queue)
             return (answer, (idle: queue.idle.count, leased: queue.leased, waiting: queue.waiting))

@@ -1,7 +1,7 @@
 /// Who has which connection of a lane and who waits for one: the pool's decisions, without connections, tasks or time.
 ///
 /// Each change returns what the caller has to do about it. Waiters are served in the order in which they came.
-struct LaneQueue<Connection, Waiter> {
+struct LaneQueue<Connection: Sendable, Waiter: Sendable>: Sendable {
     let limit: Int
     private(set) var idle: [Connection] = []
     private(set) var leased = 0
@@ -15,20 +15,20 @@ struct LaneQueue<Connection, Waiter> {
 
     var waiting: Int { waiters.count }
 
-    enum Request {
+    enum Request: Sendable {
         case leased(Connection)
         case refused
         case mustWait
     }
 
-    enum Queued {
+    enum Queued: Sendable {
         case wait
         case waitAndOpen
         case leased(Connection, Waiter)
         case refused(Waiter)
     }
 
-    enum Return {
+    enum Return: Sendable {
         case none
         case handOver(Connection, Waiter)
         case close(Connection)
