@@ -1,0 +1,56 @@
+import CoreMetrics
+package import Foundation
+package import Postgres
+
+extension LeasedTable {
+    /// Leases up to `limit` due rows that nobody holds; rows another worker is claiming right now are skipped, not waited for.
+    ///
+    /// A row whose lease ran out counts a crash. After the second in a row it is claimed alone, so that a row that kills its worker cannot take
+    /// its neighbours to the limit with it; after the third it comes back in ``Claim/poisoned``.
+    /// - Parameters:
+    ///   - condition: narrows the claim to a lane; binds are welcome. Columns are `t.…`.
+    ///   - limit: clamped to 1…``claimLimit``; a literal in the statement, because a bound LIMIT ran 8 × slower (reliability §0.11).
+    package func claim(
+        _ db: any PostgresSession, where condition: SQL = "true", now: Date, limit: Int, lease: Duration = Lease.usual, worker: String
+    ) async throws -> Claim {
+        let limit = min(max(limit, 1), Self.claimLimit)
+        let statement = claimStatement(where: condition, now: now, limit: limit, lease: lease, worker: worker)
+        let found = try await db.query(statement, file: name, function: "claim")
+        let rows = try found.map(LeasedRow.init(row:))
+        counters?.claimed.increment(by: Int64(rows.count))
+        let alone = rows.first.map { $0.lease.crashes >= Self.loneCrashes } ?? false
+        return Claim(
+            rows: rows.filter { !$0.lease.isPoisoned },
+            poisoned: rows.filter(\.lease.isPoisoned),
+            more: rows.count == limit || alone
+        )
+    }
+
+    /// The claim as SQL, for a plan test (reliability QUE-2).
+    package func claimStatement(where condition: SQL, now: Date, limit: Int, lease: Duration, worker: String) -> SQL {
+        """
+        WITH pick AS MATERIALIZED (
+          SELECT t.\(unsafeSQL: key) AS picked,
+                 t.crashes + CASE WHEN t.lease_until IS NULL THEN 0 ELSE 1 END >= \(unsafeSQL: "\(Self.loneCrashes)") AS suspect
+            FROM \(unsafeSQL: table) t
+           WHERE \(unsafeSQL: filter) AND \(fragment: condition) AND t.\(unsafeSQL: due) <= \(now)
+             AND (t.lease_until IS NULL OR t.lease_until < \(now))
+           ORDER BY \(unsafeSQL: order) LIMIT \(unsafeSQL: "\(limit)") FOR UPDATE OF t SKIP LOCKED),
+        placed AS MATERIALIZED (SELECT picked, suspect, row_number() OVER () AS lease_place FROM pick),
+        claimed AS (
+          UPDATE \(unsafeSQL: table) t
+             SET lease_until = \(now.adding(lease)), fence = nextval('\(unsafeSQL: schema).fence_seq'), attempts = attempts + 1,
+                 crashes = crashes + CASE WHEN lease_until IS NULL THEN 0 ELSE 1 END, worker = \(worker)
+            FROM placed
+           WHERE t.\(unsafeSQL: key) = placed.picked
+             AND (NOT EXISTS (SELECT FROM placed WHERE suspect)
+                  OR lease_place = (SELECT min(lease_place) FROM placed WHERE suspect))
+          RETURNING lease_place, t.\(unsafeSQL: key)::text AS lease_key, t.fence AS lease_fence, t.attempts AS lease_attempts,
+                    t.crashes AS lease_crashes, t.lease_until AS lease_end, \(unsafeSQL: returning))
+        SELECT * FROM claimed ORDER BY lease_place
+        """
+    }
+
+    /// Lost leases in a row from which a row is claimed alone: the first two losses may be a neighbour's fault, the third cannot.
+    static let loneCrashes = Lease.crashLimit - 1
+}
