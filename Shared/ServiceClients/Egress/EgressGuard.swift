@@ -33,10 +33,10 @@ package struct EgressGuard: Sendable {
         return url
     }
 
-    /// The URL and the one address to connect to; the name is not looked up again, so it cannot change meanwhile.
+    /// The URL and the one address to connect to; throws ``EgressError``. The name is not looked up again, so it cannot change meanwhile.
     ///
     /// Refused when *any* of its addresses is not global unicast. To be asked anew for every attempt.
-    func check(_ text: String) async throws(EgressError) -> (url: EgressURL, address: IPAddress) {
+    package func check(_ text: String) async throws(EgressError) -> EgressTarget {
         let url = try inspect(text)
         let addresses: [IPAddress]
         if let address = url.host.address {
@@ -45,8 +45,8 @@ package struct EgressGuard: Sendable {
             do { addresses = try await resolver.addresses(of: url.host.text) } catch { throw .unresolvable }
         }
         guard let address = addresses.filter(\.isVersion4).randomElement() ?? addresses.first else { throw .unresolvable }
-        if allow.contains(url.host, url.port) { return (url, address) }
+        if allow.contains(url.host, url.port) { return EgressTarget(url: url, address: address) }
         guard addresses.count <= Self.addressLimit, addresses.allSatisfy(\.isGlobalUnicast) else { throw .addressNotAllowed }
-        return (url, address)
+        return EgressTarget(url: url, address: address)
     }
 }

@@ -35,7 +35,7 @@ package struct EgressURL: Sendable, Hashable {
     }
 
     /// The URL in one spelling; nothing in it can be read two ways.
-    var text: String {
+    package var text: String {
         "\(isSecure ? "https" : "http")://\(host.urlText):\(port)\(target)"
     }
 
