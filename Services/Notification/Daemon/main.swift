@@ -1,0 +1,4 @@
+import Notification
+import ServiceKit
+
+await runDaemon(.notification) { try await buildNotification($0) }

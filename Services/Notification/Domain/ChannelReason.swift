@@ -1,0 +1,28 @@
+/// Why a channel accepted or refused a message: the word in the log, on the metric and in the attempt row.
+///
+/// Closed, because it labels metrics, and never a provider's own text, because that may carry anything.
+package enum ChannelReason: String, Sendable, CaseIterable {
+    case smtpAccepted = "smtp_accepted"
+    case webhookAccepted = "webhook_accepted"
+    case simulated
+
+    case timeout
+    case connectionFailed = "connection_failed"
+    case tlsFailed = "tls_failed"
+    case rateLimited = "rate_limited"
+    case tryLater = "try_later"
+    case serverError = "server_error"
+    case smtpTemporary = "smtp_temporary"
+    /// The daemon stopped before the provider answered.
+    case interrupted
+
+    case smtpRejected = "smtp_rejected"
+    case unauthorized
+    case gone
+    case redirected
+    case clientError = "client_error"
+    case addressNotAllowed = "address_not_allowed"
+    case invalidAddress = "invalid_address"
+    case contactMethodGone = "contact_method_gone"
+    case channelUnconfigured = "channel_unconfigured"
+}

@@ -1,0 +1,109 @@
+import Auth
+package import Contracts
+package import Foundation
+package import Postgres
+package import WorkQueue
+
+/// The deliveries that are due, and their way from claim to settle.
+package struct DeliveryStore: Sendable {
+    /// A lease that is too short for an attempt at the start of the call is not worth starting (reliability QUE-4).
+    package static let leaseNeeded: Duration = .seconds(12)
+
+    let database: PostgresLane
+    let queue: LeasedTable
+    let outcomes: OutcomeOutbox
+
+    package init(_ database: PostgresLane, outbox: Outbox, counters: QueueCounters? = nil) {
+        self.database = database
+        outcomes = OutcomeOutbox(outbox)
+        // Newest first: after an outage the fresh pages matter, and the old ones expire (reliability NOT-7).
+        queue = LeasedTable(
+            "notification.delivery_queue", keyType: .uuid, returning: "t.id", orderedBy: "t.run_at DESC, t.id DESC", counters: counters)
+    }
+
+    /// A delivery under lease, and the message to send.
+    package struct Claimed: Sendable {
+        package let lease: Lease
+        package let delivery: DueDelivery
+        package let message: OutgoingMessage
+    }
+
+    package struct Batch: Sendable {
+        package let claimed: [Claimed]
+        /// Took their worker down three times.
+        package let poisoned: [Claimed]
+        package let more: Bool
+    }
+
+    package func claim(_ lane: DeliveryLane, now: Date, limit: Int, worker: String) async throws -> Batch {
+        let claim = try await queue.claim(database, where: "t.lane = \(lane)", now: now, limit: limit, worker: worker)
+        let leases = (claim.rows + claim.poisoned).map(\.lease)
+        guard !leases.isEmpty else { return Batch(claimed: [], poisoned: [], more: false) }
+        let found = try await load(leases.compactMap { DeliveryID($0.key) })
+        let claimed = leases.compactMap { lease in
+            found[lease.key].map { Claimed(lease: lease, delivery: $0.delivery, message: $0.message) }
+        }
+        let poisoned = Set(claim.poisoned.map(\.lease))
+        return Batch(
+            claimed: claimed.filter { !poisoned.contains($0.lease) }, poisoned: claimed.filter { poisoned.contains($0.lease) },
+            more: claim.more)
+    }
+
+    /// What stands about a delivery now.
+    package func find(_ id: DeliveryID) async throws -> DueDelivery? {
+        try await load([id])[id.description]?.delivery
+    }
+
+    /// Hands back what was not begun.
+    package func release(_ claimed: [Claimed]) async throws {
+        try await queue.release(database, claimed.map(\.lease))
+    }
+
+    private func load(_ ids: [DeliveryID]) async throws -> [String: LoadedDelivery] {
+        let loaded = try await database.all(
+            LoadedDelivery.self,
+            """
+            SELECT queued.id, queued.page_id, queued.incident_id, queued.epoch, queued.expires_at, delivery.channel, delivery.address,
+                   delivery.contact_method_id, page.kind, page.recipient_name, page.subject, page.body, page.incident_number, page.severity,
+                   page.service, page.link, page.urgency, page.created_at, page.dead_reason, heard.epoch AS heard_epoch,
+                   heard.reason AS heard_reason, method.secret,
+                   delivery.contact_method_id IS NOT NULL AND (method.id IS NULL OR method.disabled_at IS NOT NULL) AS is_method_gone
+              FROM notification.delivery_queue queued
+              JOIN notification.delivery ON delivery.id = queued.id
+              JOIN notification.page ON page.id = queued.page_id
+              LEFT JOIN notification.incident_epoch heard ON heard.incident_id = queued.incident_id
+              LEFT JOIN notification.contact_method method ON method.id = delivery.contact_method_id
+             WHERE queued.id = ANY(\(ids))
+            """)
+        return Dictionary(uniqueKeysWithValues: loaded.map { ($0.delivery.id.description, $0) })
+    }
+}
+
+private struct LoadedDelivery: RowDecodable {
+    let delivery: DueDelivery
+    let message: OutgoingMessage
+
+    init(row: PostgresRow) throws {
+        let incident: IncidentID? = try row("incident_id")
+        let heardEpoch: Int? = try row("heard_epoch")
+        let heardReason: String? = try row("heard_reason")
+        let secret: String? = try row("secret")
+        delivery = DueDelivery(
+            id: try row("id"), pageID: try row("page_id"), kind: try row("kind"), channel: try row("channel"),
+            contactMethod: try row("contact_method_id"), incidentID: incident, epoch: try row("epoch"), expiresAt: try row("expires_at"),
+            deadReason: try row("dead_reason"),
+            heard: incident.flatMap { id in heardEpoch.map { EpochRaised(incidentID: id, epoch: $0, reason: heardReason ?? "") } },
+            isMethodGone: try row("is_method_gone")
+        )
+        let text = PageText(
+            subject: try row("subject"), body: try row("body"), incidentNumber: try row("incident_number"), severity: try row("severity"),
+            service: try row("service"), link: try row("link")
+        )
+        message = OutgoingMessage(
+            deliveryID: delivery.id, pageID: delivery.pageID, kind: delivery.kind, incidentID: incident,
+            recipientName: try row("recipient_name"),
+            address: try row("address"), text: text, urgency: try row("urgency"), createdAt: try row("created_at"),
+            signingSecret: secret.map { Secret($0) }
+        )
+    }
+}

@@ -1,0 +1,10 @@
+package import Postgres
+
+/// The tables of this daemon, in the order they came.
+package enum NotificationMigrations {
+    package static let schema = "notification"
+
+    package static let all = [
+        Migration(file: "V0001_create_notification.sql", bytes: PackageResources.V0001_create_notification_sql)
+    ]
+}

@@ -1,0 +1,78 @@
+package import Contracts
+package import Foundation
+package import Postgres
+package import WorkQueue
+
+/// Takes pages in: each promise once, with its deliveries, in one transaction and a fixed number of statements.
+package struct PageStore: Sendable {
+    let database: PostgresLane
+    let outcomes: OutcomeOutbox
+
+    package init(_ database: PostgresLane, outbox: Outbox) {
+        self.database = database
+        outcomes = OutcomeOutbox(outbox)
+    }
+
+    /// What a request of pages led to.
+    package struct Acceptance: Sendable, Hashable {
+        /// Pages not known before.
+        package let fresh: Set<PageID>
+        /// Lanes with something due.
+        package let lanes: Set<DeliveryLane>
+    }
+
+    /// Stores the pages not known yet; known ones are left as they are.
+    @discardableResult
+    package func accept(_ pages: [NewPage], now: Date) async throws -> Acceptance {
+        guard !pages.isEmpty else { return Acceptance(fresh: [], lanes: []) }
+        return try await database.transaction { try await accept(pages, in: $0, now: now) }
+    }
+
+    func accept(_ pages: [NewPage], in transaction: PostgresTransaction, now: Date) async throws -> Acceptance {
+        // In key order, so that two requests with the same pages wait for each other instead of deadlocking.
+        let pages = Dictionary(pages.map { ($0.message.pageID, $0) }, uniquingKeysWith: { first, _ in first }).values
+            .sorted { $0.message.pageID < $1.message.pageID }
+        let plans = try await plan(pages, transaction, now: now)
+        let fresh = Set(try await insert(plans, transaction, now: now))
+        let freshPlans = plans.filter { fresh.contains($0.page.message.pageID) }
+        let lanes = try await insertDeliveries(freshPlans, transaction, now: now)
+        let replaced = try await replaceOlder(freshPlans, transaction, now: now)
+        let ended = freshPlans.compactMap { outcome(of: $0, at: now) } + replaced.compactMap { $0.outcome(channel: nil, at: now) }
+        try await outcomes.add(ended, in: transaction, now: now)
+        return Acceptance(fresh: fresh, lanes: lanes)
+    }
+
+    private func plan(_ pages: [NewPage], _ transaction: PostgresTransaction, now: Date) async throws -> [PagePlan] {
+        let users = Set(pages.compactMap(\.message.recipient.userID)).sorted()
+        let incidents = Set(pages.compactMap(\.message.incidentID)).sorted()
+        let methods = Dictionary(grouping: try await ContactMethodStore(transaction).methods(of: users), by: \.userID)
+        let rules = Dictionary(grouping: try await NotificationRuleStore(transaction).rules(of: users), by: \.userID)
+        let epochs = try await heardEpochs(of: incidents, transaction)
+        let replaced = PagePlan.replaced(in: pages)
+        return pages.map { page in
+            let user = page.message.recipient.userID
+            return PagePlan(
+                page, methods: user.flatMap { methods[$0] } ?? [], rules: user.flatMap { rules[$0] } ?? [],
+                heard: page.message.incidentID.flatMap { epochs[$0] }, isReplaced: replaced.contains(page.message.pageID), now: now
+            )
+        }
+    }
+
+    private func heardEpochs(of incidents: [IncidentID], _ transaction: PostgresTransaction) async throws -> [IncidentID: EpochRaised] {
+        guard !incidents.isEmpty else { return [:] }
+        let rows = try await transaction.query(
+            "SELECT incident_id, epoch, reason FROM notification.incident_epoch WHERE incident_id = ANY(\(incidents))")
+        let heard = try rows.map { EpochRaised(incidentID: try $0("incident_id"), epoch: try $0("epoch"), reason: try $0("reason")) }
+        return Dictionary(uniqueKeysWithValues: heard.map { ($0.incidentID, $0) })
+    }
+
+    private func outcome(of plan: PagePlan, at now: Date) -> PageOutcome? {
+        let message = plan.page.message
+        guard plan.page.needsPermit, let result = plan.state.outcome, let incident = message.incidentID, let epoch = message.epoch else {
+            return nil
+        }
+        return PageOutcome(
+            pageID: message.pageID, incidentID: incident, epoch: epoch, result: result, channel: nil, reason: plan.reason ?? "", at: now
+        )
+    }
+}

@@ -1,0 +1,155 @@
+package import Foundation
+package import Logging
+package import ServiceKit
+import ServiceLifecycle
+import WorkQueue
+
+/// Delivers what is due in one lane, a bounded number at a time.
+///
+/// A tick goes on claiming while others are under way, so a slow provider holds its own slot only, and ends when nothing is due any more
+/// or after ``tickLimit``.
+package struct DeliveryWorker: Worker {
+    package static let slots = 16
+    /// So that a tick has an end under constant load, which is how `/health` sees a worker is alive.
+    static let tickLimit: Duration = .seconds(20)
+    /// How long new work may wait while all that is claimed is under way, should its ring be missed.
+    static let pollWhileBusy: Duration = .seconds(1)
+
+    package let name: String
+    private let lane: DeliveryLane
+    private let slots: Int
+    private let attempt: DeliveryAttempt
+    private let bell: Doorbell
+    private let ring: @Sendable (DeliveryLane) -> Void
+
+    /// What a worker works with.
+    package struct Tools: Sendable {
+        let store: DeliveryStore
+        let channels: ChannelDirectory
+        let permits: any PermitSource
+        let stopwatch: any Stopwatch
+        let clock: any Clock
+        let metrics: NotificationMetrics
+        let logger: Logger
+        let chance: @Sendable () -> Double
+
+        /// - Parameter chance: a random number in 0..<1 for the back-off.
+        package init(
+            store: DeliveryStore, channels: ChannelDirectory, permits: any PermitSource, stopwatch: any Stopwatch = MonotonicStopwatch(),
+            clock: any Clock, metrics: NotificationMetrics, logger: Logger,
+            chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+        ) {
+            self.store = store
+            self.channels = channels
+            self.permits = permits
+            self.stopwatch = stopwatch
+            self.clock = clock
+            self.metrics = metrics
+            self.logger = logger
+            self.chance = chance
+        }
+    }
+
+    /// - Parameters:
+    ///   - identity: names this process in the rows it holds.
+    ///   - ring: tells the lane's workers that something was brought forward.
+    package init(
+        _ lane: DeliveryLane, slots: Int = DeliveryWorker.slots, tools: Tools, identity: String, bell: Doorbell,
+        ring: @escaping @Sendable (DeliveryLane) -> Void
+    ) {
+        name = "delivery-\(lane.rawValue)"
+        self.lane = lane
+        self.slots = slots
+        self.bell = bell
+        self.ring = ring
+        attempt = DeliveryAttempt(
+            store: tools.store, channels: tools.channels, gate: PermitGate(tools.permits, stopwatch: tools.stopwatch),
+            stopwatch: tools.stopwatch, clock: tools.clock, metrics: tools.metrics, logger: tools.logger, worker: identity,
+            chance: tools.chance
+        )
+    }
+
+    private enum Event: Sendable {
+        case finished
+        case failed(any Error)
+        case woken
+    }
+
+    /// What a tick has under way.
+    private struct Progress {
+        var underWay = 0
+        var handled = 0
+        var more = true
+        var isListening = false
+        var failure: (any Error)?
+    }
+
+    /// Throws the first failure of the database, after everything under way has come to its end.
+    package func tick(now: Date) async throws -> TickReport {
+        let start = attempt.stopwatch.elapsed
+        let progress = await withTaskGroup(of: Event.self) { group in
+            var progress = Progress()
+            while true {
+                if progress.more, progress.underWay < slots, mayClaim(since: start), progress.failure == nil {
+                    await claim(into: &group, &progress)
+                }
+                guard progress.underWay > 0, let event = await group.next() else { break }
+                switch event {
+                case .finished: progress.underWay -= 1
+                case .failed(let error):
+                    progress.underWay -= 1
+                    progress.failure = progress.failure ?? error
+                case .woken: (progress.isListening, progress.more) = (false, true)
+                }
+            }
+            group.cancelAll()
+            return progress
+        }
+        if let failure = progress.failure { throw failure }
+        return TickReport(handled: progress.handled, more: progress.more && progress.handled > 0)
+    }
+
+    private func mayClaim(since start: Duration) -> Bool {
+        attempt.stopwatch.elapsed - start < Self.tickLimit && !Task.isShuttingDownGracefully && !Task.isCancelled
+    }
+
+    /// Claims what fits, sets to work on it, and listens for more when that was all.
+    private func claim(into group: inout TaskGroup<Event>, _ progress: inout Progress) async {
+        let heard = bell.rings
+        let claimedAt = attempt.stopwatch.elapsed
+        do {
+            let batch = try await attempt.store.claim(
+                lane, now: attempt.clock.now, limit: slots - progress.underWay, worker: attempt.worker)
+            if Task.isShuttingDownGracefully {
+                try await attempt.store.release(batch.claimed + batch.poisoned)
+                return
+            }
+            for claimed in batch.poisoned {
+                group.addTask { [attempt] in await finish { try await attempt.settle(claimed, .buried, nil) } }
+            }
+            for claimed in batch.claimed {
+                group.addTask { [attempt] in await finish { try await attempt.run(claimed, claimedAt: claimedAt) } }
+            }
+            progress.underWay += batch.claimed.count + batch.poisoned.count
+            progress.handled += batch.claimed.count + batch.poisoned.count
+            progress.more = batch.more
+        } catch {
+            progress.failure = error
+        }
+        guard !progress.more, progress.underWay > 0, !progress.isListening else { return }
+        progress.isListening = true
+        group.addTask { [bell] in
+            await bell.wait(after: heard, upTo: Self.pollWhileBusy)
+            return .woken
+        }
+    }
+
+    private func finish(_ work: () async throws -> Set<DeliveryLane>) async -> Event {
+        do {
+            for lane in try await work() { ring(lane) }
+            return .finished
+        } catch {
+            return .failed(error)
+        }
+    }
+}
