@@ -6,7 +6,9 @@ package import ServiceKit
 import WorkQueue
 
 /// Puts AlertIngestion together; the only function that knows everything.
-package func buildAlertIngestion(_ boot: Bootstrap) async throws -> Daemon {
+///
+/// - Parameter gateway: IncidentManagement in a test's hands; nil calls it where `INCIDENTS_URL` says.
+package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any IncidentGateway)?) async throws -> Daemon {
     let configuration = try AlertIngestionConfiguration(boot.settings)
     let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
     let clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
@@ -17,7 +19,8 @@ package func buildAlertIngestion(_ boot: Bootstrap) async throws -> Daemon {
 
     let tokens = InternalTokens(secret: configuration.internalSecret, clock: { clock.now })
     let transport = PeerTransport(from: boot.peer, tokens: tokens, logger: boot.logger)
-    let incidents = IncidentClient(PeerClient(transport, to: .incidentManagement, baseURL: configuration.incidentsURL))
+    let client = IncidentClient(PeerClient(transport, to: .incidentManagement, baseURL: configuration.incidentsURL))
+    let incidents = gateway ?? client
 
     let integrations = IntegrationStore(database.api)
     let directory = IntegrationDirectory(IntegrationStore(database.ingest))
@@ -31,9 +34,7 @@ package func buildAlertIngestion(_ boot: Bootstrap) async throws -> Daemon {
     let batcher = AlertBatcher(metrics: metrics) { await accept.acceptEach($0, now: clock.now) }
     let groups = GroupStore(lane: database.workers, outbox: outbox)
     let partitions = AlertPartitions(database.workers)
-    let destination = IncidentDestination(groups: groups, metrics: metrics, clock: clock, logger: boot.logger) { batch in
-        do throws(ClientError) { return .success(try await incidents.alertEvents(batch)) } catch { return .failure(error) }
-    }
+    let destination = IncidentDestination(incidents: incidents, groups: groups, metrics: metrics, clock: clock, logger: boot.logger)
 
     let relays = OutboxRelay.each(
         of: [destination], outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName, metrics: boot.metrics,
@@ -61,4 +62,9 @@ package func buildAlertIngestion(_ boot: Bootstrap) async throws -> Daemon {
         try await Migrator(database, schema: schema, AlertIngestionMigrations.all).run()
         _ = try await partitions.makeAhead(now: clock.now)
     }
+}
+
+/// AlertIngestion with its real neighbours.
+package func buildAlertIngestion(_ boot: Bootstrap) async throws -> Daemon {
+    try await buildAlertIngestion(boot, incidents: nil)
 }

@@ -43,6 +43,9 @@ package final class AlertBatcher: Service, Sendable {
         }
     }
 
+    /// Requests that wait for a lane.
+    package var waiting: Int { queue.withLock { $0.count } }
+
     /// Works until a graceful stop has emptied the queue, or the task is cancelled.
     package func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {

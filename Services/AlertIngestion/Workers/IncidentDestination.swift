@@ -1,7 +1,7 @@
-package import Contracts
+import Contracts
 import Foundation
 package import Logging
-package import ServiceClients
+import ServiceClients
 package import ServiceKit
 package import WorkQueue
 
@@ -9,18 +9,14 @@ package import WorkQueue
 package struct IncidentDestination: OutboxDestination {
     package let name = Peer.incidentManagement.rawValue
     package let batchLimit = AlertEventBatch.limit
-    private let send: @Sendable (AlertEventBatch) async -> Result<AlertEventAnswers, ClientError>
+    private let incidents: any IncidentGateway
     private let groups: GroupStore
     private let metrics: AlertIngestionMetrics
     private let clock: any Clock
     private let logger: Logger
 
-    /// - Parameter send: hands a batch over.
-    package init(
-        groups: GroupStore, metrics: AlertIngestionMetrics, clock: any Clock, logger: Logger,
-        send: @escaping @Sendable (AlertEventBatch) async -> Result<AlertEventAnswers, ClientError>
-    ) {
-        self.send = send
+    package init(incidents: any IncidentGateway, groups: GroupStore, metrics: AlertIngestionMetrics, clock: any Clock, logger: Logger) {
+        self.incidents = incidents
         self.groups = groups
         self.metrics = metrics
         self.clock = clock
@@ -49,10 +45,10 @@ package struct IncidentDestination: OutboxDestination {
     /// One call for all; when it is refused for what it holds, halves, so that one bad event does not hold up the others.
     private func verdicts(on messages: ArraySlice<AlertEventMessage>) async -> [AlertEventID: Verdict] {
         guard !messages.isEmpty else { return [:] }
-        switch await send(AlertEventBatch(items: Array(messages))) {
-        case .success(let answers):
+        do throws(ClientError) {
+            let answers = try await incidents.deliver(AlertEventBatch(items: Array(messages)))
             return Dictionary(answers.items.map { ($0.eventID, .answered($0.verdict)) }, uniquingKeysWith: { first, _ in first })
-        case .failure(let error):
+        } catch {
             guard Self.isAboutContent(error), messages.count > 1 else {
                 return Dictionary(messages.map { ($0.eventID, .failed(error)) }, uniquingKeysWith: { first, _ in first })
             }

@@ -31,6 +31,8 @@ struct SubmissionQueue: Sendable {
     private var idle: [Lane] = []
     private var isStopping = false
 
+    var count: Int { waiting.count }
+
     mutating func add(_ new: WaitingSubmission, limit: Int) -> Action {
         if isStopping { return .refuse([new], .stopping) }
         guard waiting.count < limit else { return .refuse([new], .queueFull) }

@@ -1,0 +1,129 @@
+import AlertIngestion
+import Contracts
+import Foundation
+import Postgres
+import ServiceClients
+import TestSupport
+import Testing
+
+@Suite struct GroupStoreTests {
+    @Test func joinsOfAStormAreOnePendingUpdate() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            for index in 0..<50 {
+                try await store.send([Samples.event("\(index)"), Samples.event("0")])
+                store.clock.advance(by: .milliseconds(100))
+                _ = try await store.groups.tellUpdates(now: store.clock.now)
+            }
+            #expect(try await store.pending().map(\.kind) == [.open])
+            try await store.relay(to: incidents)
+            for index in 50..<100 {
+                try await store.send([Samples.event("\(index)")])
+                store.clock.advance(by: .milliseconds(100))
+                _ = try await store.groups.tellUpdates(now: store.clock.now)
+            }
+            #expect(try await store.pending().map(\.kind) == [.update])
+            try await store.relay(to: incidents)
+            store.clock.advance(by: .seconds(1))
+            _ = try await store.groups.tellUpdates(now: store.clock.now)
+            try await store.relay(to: incidents)
+            #expect(incidents.events.map(\.groupSeq) == [1, 2, 3] && incidents.events.last?.alert.alertCount == 150)
+            #expect(incidents.events.last?.alert.title == "Alert 99")
+            store.clock.advance(by: .seconds(60))
+            #expect(try await store.groups.tellUpdates(now: store.clock.now) == 0)
+        }
+    }
+
+    @Test func twoReplicasTellAnUpdateOnce() async throws {
+        try await Store.run { store in
+            let (groups, now) = (store.replica.groups, Samples.start + 10)
+            try await store.send([Samples.event("a")])
+            try await store.relay(to: FakeIncidents())
+            try await store.send([Samples.event("b")])
+            async let first = store.groups.tellUpdates(now: now)
+            async let second = groups.tellUpdates(now: now)
+            let told = try await first + second
+            #expect(told == 1)
+            #expect(try await store.pending().map(\.groupSeq) == [2])
+        }
+    }
+
+    @Test func closingMutesWhatThePersonKnew() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let event = Samples.event(startsAt: Samples.start - 5)
+            let incident = try #require(try await store.send([event])[0].incidentID)
+            try await store.relay(to: incidents)
+            #expect(try await store.groups.close(incident, now: store.clock.now) == .closed)
+            #expect(try await store.groups.close(incident, now: store.clock.now) == .notOpen)
+            store.clock.advance(by: .seconds(4_000))
+            #expect(try await store.send([event])[0].decision == .absorbedAfterManualResolve)
+            #expect(try await store.counts("open_group", "outbox") == [0, 0])
+            let again = try await store.send([Samples.event(startsAt: store.clock.now)])[0]
+            #expect(again.decision == .createdNewIncident && again.incidentID != incident)
+            #expect(try await store.count("alert", where: "end_reason = 'superseded'") == 1)
+        }
+    }
+
+    @Test func anAlertWhoseNewsStillWaitsIsNotSwallowedByAClose() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            let late = try #require(try await store.send([Samples.event("b")])[0].alertID)
+            store.clock.advance(by: .seconds(2))
+            #expect(try await store.groups.tellUpdates(now: store.clock.now) == 1)
+            incidents.end(incident)
+            #expect(try await store.groups.close(incident, now: store.clock.now) == .closedAndReopened)
+            try await store.relay(to: incidents)
+            let opened = try #require(incidents.events.last)
+            #expect(opened.kind == .open && opened.incidentID != incident && opened.alert.alertID == late && opened.groupSeq == 1)
+            #expect(try await store.alerts.find(late)?.incidentID == opened.incidentID)
+            #expect(try await store.count("outbox") == 0)
+            #expect(try await store.send([Samples.event("b")])[0].incidentID == opened.incidentID)
+        }
+    }
+
+    @Test func aVerdictOfClosedCorrelatesAnew() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            incidents.end(incident)
+            try await store.send([Samples.event("b"), Samples.event("c")])
+            store.clock.advance(by: .seconds(2))
+            _ = try await store.groups.tellUpdates(now: store.clock.now)
+            try await store.relay(to: incidents)
+            #expect(incidents.events.map(\.kind) == [.open, .open] && incidents.events[1].incidentID != incident)
+            #expect(incidents.events[1].alert.alertCount == 2)
+            #expect(try await store.openAlerts().map { $0.mutedAt != nil } == [true, false, false])
+            #expect(try await store.send([Samples.event("a")])[0].decision == .absorbedAfterManualResolve)
+        }
+    }
+
+    @Test func aResolveThatComesAfterAPersonsIsNoNews() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            incidents.end(incident)
+            #expect(try await store.send([Samples.event("a", .resolve)])[0].decision == .resolvedIncident)
+            try await store.relay(to: incidents)
+            #expect(try await store.counts("outbox", "open_alert") == [0, 0])
+            #expect(incidents.events.count == 1)
+        }
+    }
+
+    @Test func mutedAlertsAreForgottenADayAfterTheyFellSilent() async throws {
+        try await Store.run { store in
+            let incident = try #require(try await store.send([Samples.event(startsAt: Samples.start)])[0].incidentID)
+            try await store.relay(to: FakeIncidents())
+            _ = try await store.groups.close(incident, now: store.clock.now)
+            _ = try await MutedAlerts(store.database.workers).forget(now: store.clock.now + 86_400)
+            #expect(try await store.count("open_alert") == 1)
+            _ = try await MutedAlerts(store.database.workers).forget(now: store.clock.now + 86_401)
+            #expect(try await store.count("open_alert") == 0)
+            #expect(try await store.count("alert", where: "ended_at IS NOT NULL") == 1)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import AlertIngestion
+import Contracts
+import Foundation
+import PrometheusMetrics
+import ServiceKit
+import Synchronization
+import Testing
+
+@Suite struct AlertBatcherTests {
+    /// A batcher whose store waits for the test.
+    private final class Gate: Sendable {
+        private let sizes = Mutex<[Int]>([])
+        private let opened = Doorbell()
+        let entered = Doorbell()
+
+        func open() { opened.ring() }
+        var batches: [Int] { sizes.withLock { $0 } }
+
+        func accept(_ batch: [Submission]) async -> [Result<SubmissionResult, any Error>] {
+            sizes.withLock { $0.append(batch.count) }
+            entered.ring()
+            await opened.wait(after: 0, upTo: .seconds(30))
+            return batch.map { _ in .success(.accepted([], quarantined: 0)) }
+        }
+    }
+
+    private func batcher(_ gate: Gate) -> AlertBatcher {
+        AlertBatcher(metrics: AlertIngestionMetrics(PrometheusMetricsFactory())) { await gate.accept($0) }
+    }
+
+    private func claimed(_ key: String) -> Submission {
+        Samples.submission(
+            [Samples.event()],
+            idempotency: IdempotencyClaim(scope: "s", route: "r", key: key, bodyDigest: Data(repeating: 1, count: 32)))
+    }
+
+    private func run(_ batcher: AlertBatcher, _ body: (inout ThrowingTaskGroup<Void, any Error>) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { service in
+            service.addTask { try await batcher.run() }
+            try await withThrowingTaskGroup(of: Void.self) { try await body(&$0) }
+            service.cancelAll()
+        }
+    }
+
+    @Test func whatArrivesWhileBothLanesAreBusySharesATransaction() async throws {
+        let gate = Gate()
+        let batcher = batcher(gate)
+        try await run(batcher) { senders in
+            for index in 1...2 {
+                senders.addTask { _ = try await batcher.submit(Samples.submission([Samples.event()])) }
+                await gate.entered.wait(after: UInt64(index - 1), upTo: .seconds(30))
+            }
+            for _ in 0..<300 { senders.addTask { _ = try await batcher.submit(Samples.submission([Samples.event()])) } }
+            while batcher.waiting < 300 { await Task.yield() }
+            gate.open()
+            try await senders.waitForAll()
+        }
+        #expect(gate.batches == [1, 1, 128, 128, 44])
+    }
+
+    @Test func twinsNeverShareATransaction() async throws {
+        let gate = Gate()
+        let batcher = batcher(gate)
+        try await run(batcher) { senders in
+            for index in 1...2 {
+                senders.addTask { _ = try await batcher.submit(Samples.submission([Samples.event()])) }
+                await gate.entered.wait(after: UInt64(index - 1), upTo: .seconds(30))
+            }
+            for key in ["a", "b", "a"] {
+                let submission = claimed(key)
+                let before = batcher.waiting
+                senders.addTask { _ = try await batcher.submit(submission) }
+                while batcher.waiting == before { await Task.yield() }
+            }
+            gate.open()
+            try await senders.waitForAll()
+        }
+        #expect(gate.batches == [1, 1, 2, 1])
+    }
+
+    @Test func beyondTheQueueRequestsAreTurnedAwayAtOnce() async throws {
+        let batcher = batcher(Gate())
+        await withTaskGroup(of: Void.self) { senders in
+            for _ in 0..<AlertBatcher.queueLimit {
+                senders.addTask { _ = try? await batcher.submit(Samples.submission([Samples.event()])) }
+            }
+            while batcher.waiting < AlertBatcher.queueLimit { await Task.yield() }
+            await #expect(throws: IngestOverload(reason: .queueFull)) {
+                _ = try await batcher.submit(Samples.submission([Samples.event()]))
+            }
+            // A stop nobody graced answers those who wait.
+            await withTaskGroup(of: Void.self) { service in
+                service.addTask { try? await batcher.run() }
+                service.cancelAll()
+            }
+        }
+        await #expect(throws: IngestOverload(reason: .stopping)) {
+            _ = try await batcher.submit(Samples.submission([Samples.event()]))
+        }
+    }
+}
