@@ -6,7 +6,9 @@ enum TestCluster {
     ///
     /// - Throws: ``TestDatabaseFailure`` when there is no PostgreSQL on this machine or it does not start.
     static func start() async throws -> TestServer {
-        guard let binaries = binaries() else { throw TestDatabaseFailure("no PostgreSQL: apt-get install postgresql, or set TOCSIN_TEST_DATABASE_URL") }
+        guard let binaries = binaries() else {
+            throw TestDatabaseFailure("no PostgreSQL: apt-get install postgresql, or set TOCSIN_TEST_DATABASE_URL")
+        }
         let password = UUID().uuidString.replacing("-", with: "")
         var failure = ""
         // The port is free when chosen and may be taken before it is used.
@@ -34,12 +36,20 @@ enum TestCluster {
         dir=$(mktemp -d /tmp/tocsin-test-pg.XXXXXX)
         as=
         if [ "$(id -u)" = 0 ]; then chown postgres "$dir"; as='runuser -u postgres --'; fi
-        setsid sh -c '
+        # Foundation's Process takes a program for running as long as anybody holds the socket that it passes on, so nothing that stays may.
+        detached() {
+            for fd in /proc/self/fd/*; do
+                fd=${fd##*/}
+                [ "$fd" -le 2 ] || eval "exec $fd>&-"
+            done
+            exec "$@"
+        }
+        (detached setsid sh -c '
             trap "" INT HUP TERM
             while kill -0 "$1" 2>/dev/null; do sleep 0.5; done
             $4 "$2/pg_ctl" -D "$3/data" -m immediate -w stop
             rm -rf "$3"
-        ' watchdog "$parent" "$bin" "$dir" "$as" </dev/null >/dev/null 2>&1 &
+        ' watchdog "$parent" "$bin" "$dir" "$as" </dev/null >/dev/null 2>&1) &
         printf '%s' "$password" > "$dir/password"
         chmod 0644 "$dir/password"
         $as "$bin/initdb" -D "$dir/data" -U postgres --pwfile="$dir/password" --auth-local=trust --auth-host=scram-sha-256 \\
@@ -63,7 +73,7 @@ enum TestCluster {
         client_connection_check_interval = 2s
         timezone = 'UTC'
         END
-        $as "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 start >"$dir/start.log" 2>&1 \\
+        (detached $as "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 start </dev/null >"$dir/start.log" 2>&1) \\
             || { cat "$dir/start.log" "$dir/server.log"; exit 1; }
         echo "$dir"
         """
@@ -73,7 +83,8 @@ enum TestCluster {
         if let given = ProcessInfo.processInfo.environment["TOCSIN_POSTGRES_BIN"] { return given }
         let debian = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: debian)) ?? []
-        let folders = versions.compactMap(Int.init).sorted(by: >).map { "\(debian)/\($0)/bin" } + ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
+        let folders =
+            versions.compactMap(Int.init).sorted(by: >).map { "\(debian)/\($0)/bin" } + ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
         return folders.first { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") }
     }
 
@@ -86,7 +97,9 @@ enum TestCluster {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let outcome = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0 }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
         }
         guard outcome else { throw TestDatabaseFailure("no free port") }
         return UInt16(bigEndian: address.sin_port)
@@ -94,8 +107,8 @@ enum TestCluster {
 
     private static func shell(_ script: String, arguments: [String]) async throws -> (Int32, String) {
         let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script, "sh"] + arguments
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", script, "bash"] + arguments
         process.standardInput = FileHandle.nullDevice
         let output = Pipe()
         process.standardOutput = output

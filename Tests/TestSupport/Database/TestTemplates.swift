@@ -31,7 +31,8 @@ struct TestTemplates: Sendable {
                 try await transaction.execute("SELECT set_config('tocsin.schemas', \(schemas.joined(separator: ","))::text, true)")
                 try await transaction.execute("\(unsafeSQL: layout)")
                 for schema in schemas {
-                    try await transaction.execute("ALTER ROLE \(unsafeSQL: "tocsin_\(schema)") PASSWORD '\(unsafeSQL: server.rolePassword)'")
+                    try await transaction.execute(
+                        "ALTER ROLE \(unsafeSQL: "tocsin_\(schema)") PASSWORD '\(unsafeSQL: server.rolePassword)'")
                 }
             }
         }

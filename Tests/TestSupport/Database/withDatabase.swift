@@ -14,7 +14,8 @@ private enum SharedServer {
 /// Where there is no PostgreSQL the test is cancelled with a message, and fails in CI (`CI=true`).
 /// - Parameter migrations: The schemas to make, with the migrations of each, run by the schema's own role.
 package func withDatabase(
-    migrations: [(schema: String, [Migration])], sourceLocation: SourceLocation = #_sourceLocation, _ body: (TestDatabase) async throws -> Void
+    migrations: [(schema: String, [Migration])], sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: (TestDatabase) async throws -> Void
 ) async throws {
     let server = try await sharedServer(sourceLocation)
     await SharedServer.databases.enter()
