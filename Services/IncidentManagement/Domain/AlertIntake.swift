@@ -1,0 +1,45 @@
+package import Contracts
+package import Foundation
+
+/// What one alert event does to the incident it names; decided with the incident's row locked.
+package enum AlertIntake: Sendable, Hashable {
+    case open
+    case update
+    case resolve
+    case refuse(AlertEventAnswer.Verdict)
+
+    /// - Parameter incident: nil when no incident of that id exists yet.
+    package static func decide(_ event: AlertEventMessage, incident: Incident?) -> AlertIntake {
+        guard let incident else { return event.kind == .open && event.groupSeq == 1 ? .open : .refuse(.outOfOrder) }
+        if event.groupSeq <= incident.groupSeq { return .refuse(.duplicate) }
+        if incident.isDeleted || incident.status == .resolved { return .refuse(.closed) }
+        if event.groupSeq > incident.groupSeq + 1 { return .refuse(.outOfOrder) }
+        return event.kind == .resolve ? .resolve : .update
+    }
+
+    package var verdict: AlertEventAnswer.Verdict {
+        if case .refuse(let verdict) = self { return verdict }
+        return .accepted
+    }
+}
+
+extension Incident {
+    /// The incident that an opening alert makes.
+    package init(opening event: AlertEventMessage, team: String?, policy: EscalationPolicy, at now: Date) {
+        let alert = event.alert
+        self.init(
+            id: event.incidentID, title: alert.title, description: alert.description, severity: alert.severity, source: .monitoring,
+            service: alert.service, team: alert.team ?? team, createdBy: alert.source, createdAt: now, alertCount: alert.alertCount,
+            groupSeq: event.groupSeq, labels: alert.labels, links: alert.links, escalation: .starting(policy, at: now)
+        )
+    }
+
+    /// Takes in what its group says now; the severity only ever rises.
+    package mutating func attach(_ event: AlertEventMessage, at now: Date) {
+        groupSeq = event.groupSeq
+        alertCount = max(alertCount, event.alert.alertCount)
+        severity = max(severity, event.alert.severity)
+        updatedAt = now
+        version += 1
+    }
+}

@@ -1,0 +1,61 @@
+import Contracts
+import Foundation
+import IncidentManagement
+import Testing
+
+@Suite struct AlertIntakeTests {
+    static let table: [(AlertEventMessage.Kind, Int, known: Int?, IncidentStatus, AlertIntake)] = [
+        (.open, 1, nil, .open, .open),
+        (.open, 2, nil, .open, .refuse(.outOfOrder)),
+        (.update, 1, nil, .open, .refuse(.outOfOrder)),
+        (.update, 2, 1, .open, .update),
+        (.update, 3, 1, .open, .refuse(.outOfOrder)),
+        (.update, 2, 1, .acknowledged, .update),
+        (.resolve, 2, 1, .investigating, .resolve),
+        (.open, 1, 1, .open, .refuse(.duplicate)),
+        (.update, 2, 4, .open, .refuse(.duplicate)),
+        (.update, 2, 1, .resolved, .refuse(.closed)),
+        (.resolve, 2, 2, .resolved, .refuse(.duplicate)),
+    ]
+
+    @Test(arguments: table) func eventIsJudgedByItsPlaceAndTheIncidentsState(
+        kind: AlertEventMessage.Kind, seq: Int, known: Int?, status: IncidentStatus, expected: AlertIntake
+    ) throws {
+        let event = AlertEventMessage.example(kind: kind, seq: seq)
+        let incident = try known.map { groupSeq in
+            var incident = try Incident.example(in: status)
+            incident.groupSeq = groupSeq
+            return incident
+        }
+        #expect(AlertIntake.decide(event, incident: incident) == expected)
+    }
+
+    @Test func eventOfADeletedIncidentIsAnsweredClosed() throws {
+        var incident = try Incident.example(in: .open)
+        incident.groupSeq = 1
+        incident.isDeleted = true
+        #expect(AlertIntake.decide(.example(kind: .update, seq: 2), incident: incident) == .refuse(.closed))
+    }
+
+    @Test func severityOnlyRises() throws {
+        var incident = try Incident.example(in: .open)
+        incident.attach(.example(kind: .update, seq: 1, severity: .critical), at: .example)
+        incident.attach(.example(kind: .update, seq: 2, severity: .low), at: .example)
+        #expect(incident.severity == .critical)
+    }
+
+    @Test(arguments: [
+        (1, IncidentStatus.open, 1, false, PermitAnswer.Verdict.granted), (1, .open, 2, false, .superseded),
+        (1, .acknowledged, 2, false, .acknowledged), (1, .investigating, 2, false, .acknowledged), (1, .resolved, 2, false, .resolved),
+        (1, .open, 1, true, .deleted),
+    ])
+    func permitIsGrantedOnlyForThePresentEpochOfAnOpenIncident(
+        epoch: Int, status: IncidentStatus, present: Int, isDeleted: Bool, expected: PermitAnswer.Verdict
+    ) {
+        #expect(PermitAnswer.Verdict.decide(epoch: epoch, incident: (status, present, isDeleted)) == expected)
+    }
+
+    @Test func permitForAnUnknownIncidentIsRefused() {
+        #expect(PermitAnswer.Verdict.decide(epoch: 1, incident: nil) == .unknownIncident)
+    }
+}
