@@ -1,0 +1,90 @@
+package import Contracts
+package import Foundation
+package import Postgres
+package import WorkQueue
+
+/// Takes in what AlertIngestion tells about its groups; a batch is one transaction, idempotent by incident and `group_seq`.
+package struct AlertEventIntake: Sendable {
+    private let lane: PostgresLane
+    private let outbox: Outbox
+    private let signals: any SignalBus
+
+    package init(_ lane: PostgresLane, outbox: Outbox, signals: any SignalBus) {
+        self.lane = lane
+        self.outbox = outbox
+        self.signals = signals
+    }
+
+    /// - Returns: one answer an event, in the order given, and the incidents that opened or resolved.
+    package func take(_ events: [AlertEventMessage], at now: Date) async throws -> Taken {
+        try await lane.transaction { transaction in
+            let store = IncidentStore(transaction)
+            var known = try await store.lock(Array(Set(events.map(\.incidentID))).sorted())
+            let policies = try await PolicyStore(transaction).active()
+            let teams = try await ServiceStore(transaction).teams(of: Set(events.map(\.alert.service)))
+            var taken = Taken()
+            var effects = IncidentEffects()
+            var opened: [Incident] = []
+            var changed: Set<IncidentID> = []
+            for event in events {
+                let intake = AlertIntake.decide(event, incident: known[event.incidentID])
+                taken.answers.append(AlertEventAnswer(eventID: event.eventID, verdict: intake.verdict))
+                switch intake {
+                case .refuse: break
+                case .open:
+                    let team = event.alert.team ?? teams[event.alert.service]
+                    let policy = policies.policy(severity: event.alert.severity, service: event.alert.service, team: team)
+                    let incident = Incident(opening: event, team: team, policy: policy, at: now)
+                    known[incident.id] = incident
+                    opened.append(incident)
+                case .update, .resolve:
+                    guard var incident = known[event.incidentID] else { break }
+                    incident.attach(event, at: now)
+                    let follows = intake == .resolve ? incident.resolveByMonitoring(at: now) : []
+                    try effects.add(follows, of: incident, by: Incident.monitoringActor, at: now)
+                    if intake == .update { effects.record(.attached(event, at: now)) }
+                    if intake == .resolve { taken.resolved.append(incident) }
+                    known[incident.id] = incident
+                    changed.insert(incident.id)
+                }
+            }
+            taken.opened = try await open(opened, store: store, effects: &effects, at: now)
+            // An incident may open and change within one batch, so changes are written after the inserts.
+            for id in changed.sorted() {
+                if let incident = known[id] { try await store.save(incident) }
+            }
+            try await effects.commit(in: transaction, outbox: outbox, now: now)
+            if !taken.opened.isEmpty { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
+            return taken
+        }
+    }
+
+    package struct Taken: Sendable {
+        package var answers: [AlertEventAnswer] = []
+        package var opened: [Incident] = []
+        package var resolved: [Incident] = []
+    }
+
+    /// A concurrent twin may have inserted the same incident since we looked; then ours is left out and its event was a duplicate.
+    private func open(
+        _ incidents: [Incident], store: IncidentStore, effects: inout IncidentEffects, at now: Date
+    ) async throws -> [Incident] {
+        let numbers = try await store.insert(incidents)
+        let inserted = incidents.filter { numbers[$0.id] != nil }
+        for incident in inserted {
+            effects.record(
+                TimelineEntry(incidentID: incident.id, at: now, kind: .trigger, actor: incident.createdBy ?? Incident.monitoringActor)
+            )
+        }
+        return inserted
+    }
+}
+
+extension TimelineEntry {
+    fileprivate static func attached(_ event: AlertEventMessage, at now: Date) -> TimelineEntry {
+        TimelineEntry(
+            incidentID: event.incidentID, at: now, kind: .alertsAttached, actor: event.alert.source,
+            details: ["alert_count": String(event.alert.alertCount), "title": event.alert.title]
+        )
+    }
+}

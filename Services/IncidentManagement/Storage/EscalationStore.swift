@@ -1,0 +1,119 @@
+package import Contracts
+package import Foundation
+package import Postgres
+package import WorkQueue
+
+/// The escalation timers: columns of the incident, claimed under a lease and moved only by whoever holds the fence.
+package struct EscalationStore: Sendable {
+    /// Incidents one tick takes: as many as OnCall answers for well within the lease.
+    package static let batchLimit = 64
+    /// Longer than the slowest OnCall answer by far, so that a live engine never loses its lease.
+    package static let lease: Duration = .seconds(30)
+
+    private let lane: PostgresLane
+    private let outbox: Outbox
+    private let table = LeasedTable(
+        "incident.incident", keyType: .uuid, due: "next_step_at", where: "t.status = 'open' AND t.deleted_at IS NULL",
+        returning: Incident.columnNames
+    )
+
+    package init(_ lane: PostgresLane, outbox: Outbox) {
+        self.lane = lane
+        self.outbox = outbox
+    }
+
+    /// An incident whose timer is due, held by this worker.
+    package struct Due: Sendable {
+        package let incident: Incident
+        package let fence: Int64
+        /// It took three engines down: it is not asked about again, its fallback is paged.
+        package let isPoisoned: Bool
+    }
+
+    package func claim(now: Date, worker: String) async throws -> [Due] {
+        let claim = try await table.claim(lane, now: now, limit: Self.batchLimit, lease: Self.lease, worker: worker)
+        return try claim.rows.map { try Due($0, isPoisoned: false) } + claim.poisoned.map { try Due($0, isPoisoned: true) }
+    }
+
+    /// Records what was decided, for those incidents that are still as the engine saw them; the others were acted on meanwhile.
+    /// - Returns: the ids recorded.
+    package func record(_ outcomes: [StepOutcome], at now: Date) async throws -> Set<IncidentID> {
+        guard !outcomes.isEmpty else { return [] }
+        return try await lane.transaction { transaction in
+            let moved = try await move(outcomes, in: transaction, at: now)
+            let fired = try await insertFirings(outcomes.filter { moved.contains($0.incident.id) }, in: transaction, at: now)
+            let recorded = outcomes.filter { outcome in
+                moved.contains(outcome.incident.id) && (outcome.firing.map { fired.contains($0.id) } ?? true)
+            }
+            try await insertPages(recorded, in: transaction, at: now)
+            try await TimelineStore(transaction).add(recorded.flatMap(\.entries))
+            let pages = recorded.flatMap { $0.firing?.pages ?? [] }
+            try await outbox.add(try pages.map(OutboxMessage.page), in: transaction, now: now)
+            return Set(recorded.map(\.incident.id))
+        }
+    }
+
+    private func move(_ outcomes: [StepOutcome], in transaction: PostgresTransaction, at now: Date) async throws -> Set<IncidentID> {
+        let seen = outcomes.map(\.incident.escalation)
+        let next = outcomes.map(\.next)
+        let rows = try await transaction.query(
+            """
+            WITH seen AS (
+                SELECT * FROM unnest(\(outcomes.map(\.incident.id)), \(outcomes.map(\.fence)), \(seen.map(\.epoch)), \(seen.map(\.step)),
+                    \(seen.map(\.round)), \(seen.map(\.nextStepAt)), \(next.map(\.step)), \(next.map(\.round)), \(next.map(\.hasPagedInRound)),
+                    \(next.map(\.nextStepAt)), \(next.map(\.firingID)), \(outcomes.map { !($0.firing?.pages ?? []).isEmpty }))
+                AS s (id, fence, epoch, step, round, due, next_step, next_round, has_paged, next_due, firing_id, pages)
+            ), held AS (
+                SELECT i.id FROM incident.incident i JOIN seen ON seen.id = i.id ORDER BY i.id FOR UPDATE OF i
+            )
+            UPDATE incident.incident i SET step = seen.next_step, round = seen.next_round, has_paged_in_round = seen.has_paged,
+                next_step_at = seen.next_due, firing_id = seen.firing_id, updated_at = \(now), version = i.version + 1,
+                notification_status = CASE WHEN seen.pages AND i.notification_status <> 'sent' THEN 'pending' ELSE i.notification_status END,
+                \(fragment: table.freed)
+            FROM seen JOIN held ON held.id = seen.id
+            WHERE i.id = seen.id AND i.fence = seen.fence AND i.epoch = seen.epoch AND i.step = seen.step AND i.round = seen.round
+                AND i.next_step_at = seen.due AND i.status = 'open' AND i.deleted_at IS NULL
+            RETURNING i.id
+            """
+        )
+        return Set(try rows.map { try $0("id") })
+    }
+
+    private func insertFirings(_ outcomes: [StepOutcome], in transaction: PostgresTransaction, at now: Date) async throws -> Set<FiringID> {
+        let fired = outcomes.filter { $0.firing != nil }
+        guard !fired.isEmpty else { return [] }
+        let firings = fired.compactMap(\.firing)
+        let rows = try await transaction.query(
+            """
+            INSERT INTO incident.firing (id, incident_id, epoch, step, round, result, fired_at, due_at)
+            SELECT id, incident_id, epoch, step, round, result, \(now), due
+            FROM unnest(\(firings.map(\.id)), \(fired.map(\.incident.id)), \(fired.map(\.incident.escalation.epoch)),
+                \(firings.map(\.position.step)), \(firings.map(\.position.round)), \(firings.map(\.result)),
+                \(fired.map { $0.incident.escalation.nextStepAt ?? now })) AS f (id, incident_id, epoch, step, round, result, due)
+            ON CONFLICT (incident_id, epoch, step, round) DO NOTHING
+            RETURNING id
+            """
+        )
+        return Set(try rows.map { try $0("id") })
+    }
+
+    private func insertPages(_ outcomes: [StepOutcome], in transaction: PostgresTransaction, at now: Date) async throws {
+        let pages = outcomes.flatMap { $0.firing?.pages ?? [] }
+        guard !pages.isEmpty else { return }
+        try await transaction.execute(
+            """
+            INSERT INTO incident.page (id, firing_id, incident_id, epoch, recipient, email, created_at)
+            SELECT id, firing_id, incident_id, epoch, recipient, email, \(now)
+            FROM unnest(\(pages.map(\.pageID)), \(pages.map(\.firingID)), \(pages.map(\.incidentID)), \(pages.map { $0.epoch ?? 0 }),
+                \(pages.map(\.recipient.name)), \(pages.map { $0.recipient.email.lowercased() }))
+                AS p (id, firing_id, incident_id, epoch, recipient, email)
+            """
+        )
+    }
+}
+
+extension EscalationStore.Due {
+    fileprivate init(_ claimed: LeasedRow, isPoisoned: Bool) throws {
+        self.init(incident: try Incident(row: claimed.row), fence: claimed.lease.fence, isPoisoned: isPoisoned)
+    }
+}

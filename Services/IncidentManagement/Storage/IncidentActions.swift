@@ -1,0 +1,134 @@
+package import Contracts
+package import Foundation
+package import Postgres
+package import WorkQueue
+
+/// What people do to incidents; each action is one transaction that changes the row, its record and the outbox together.
+package struct IncidentActions: Sendable {
+    private let lane: PostgresLane
+    private let outbox: Outbox
+    private let signals: any SignalBus
+
+    package init(_ lane: PostgresLane, outbox: Outbox, signals: any SignalBus) {
+        self.lane = lane
+        self.outbox = outbox
+        self.signals = signals
+    }
+
+    /// The key under which a client may safely repeat a request.
+    package struct Repeatable: Sendable {
+        package let scope: String
+        package let key: String
+        package let bodyDigest: Data
+
+        package init(scope: String, key: String, bodyDigest: Data) {
+            self.scope = scope
+            self.key = key
+            self.bodyDigest = bodyDigest
+        }
+    }
+
+    package enum Declaration: Sendable {
+        case declared(Incident)
+        case replayed(IncidentID)
+        /// The key was used with another body.
+        case keyReused
+    }
+
+    /// Declares an incident by hand and starts its escalation.
+    package func declare(_ incident: Incident, by actor: String, repeatable: Repeatable?, at now: Date) async throws -> Declaration {
+        try await lane.transaction { transaction in
+            let store = IdempotencyStore(schema: "incident")
+            if let repeatable {
+                let begun = try await store.begin(
+                    in: transaction, scope: repeatable.scope, route: Self.declareRoute, key: repeatable.key,
+                    bodyDigest: repeatable.bodyDigest, now: now
+                )
+                switch begun {
+                case .fresh: break
+                case .mismatch: return .keyReused
+                case .replay(_, let body):
+                    guard let id = IncidentID(body) else { return .keyReused }
+                    return .replayed(id)
+                }
+            }
+            var incident = incident
+            incident.number = try await IncidentStore(transaction).insert([incident])[incident.id] ?? 0
+            var effects = IncidentEffects()
+            try effects.add([.record(.trigger, note: nil)], of: incident, by: actor, at: now)
+            try await effects.commit(in: transaction, outbox: outbox, now: now)
+            if let repeatable {
+                try await store.complete(
+                    in: transaction, scope: repeatable.scope, route: Self.declareRoute, key: repeatable.key, status: 201,
+                    body: incident.id.description
+                )
+            }
+            transaction.afterCommit { signals.ring(SignalChannel.escalation) }
+            return .declared(incident)
+        }
+    }
+
+    private static let declareRoute = "POST /api/v1/incidents"
+
+    /// What a person wants done to an incident, all of it or nothing.
+    package struct Change: Sendable {
+        /// Changes fields that are not state; returns field → `old → new`.
+        package var edit: @Sendable (inout Incident) -> [String: String] = { _ in [:] }
+        package var events: @Sendable (Incident) -> [IncidentEvent] = { _ in [] }
+        package var note: String?
+        /// The version the caller has seen (`If-Match`); nil to skip the check.
+        package var version: Int?
+
+        package init(version: Int? = nil) {
+            self.version = version
+        }
+    }
+
+    /// Makes a change under the row's lock.
+    /// - Returns: the incident afterwards, and whether its state changed.
+    /// - Throws: `IncidentError`.
+    package func make(
+        _ change: Change, to reference: IncidentReference, by actor: String, at now: Date
+    ) async throws -> (incident: Incident, stateChanged: Bool) {
+        try await lane.transaction { transaction in
+            var incident = try await IncidentStore(transaction).lock(reference)
+            if let version = change.version, version != incident.version { throw IncidentError.versionMismatch }
+            var consequences = IncidentEffects()
+            let details = change.edit(&incident)
+            if !details.isEmpty {
+                incident.version += 1
+                incident.updatedAt = now
+                consequences.record(
+                    TimelineEntry(incidentID: incident.id, at: now, kind: .fieldValueChange, actor: actor, details: details)
+                )
+            }
+            var stateChanged = false
+            for event in change.events(incident) {
+                let effects = try incident.apply(event, by: actor, at: now)
+                stateChanged = stateChanged || !effects.isEmpty
+                try consequences.add(effects, of: incident, by: actor, at: now)
+            }
+            if let note = change.note {
+                consequences.record(TimelineEntry(incidentID: incident.id, at: now, kind: .annotate, actor: actor, note: note))
+            }
+            if stateChanged || !details.isEmpty { try await IncidentStore(transaction).save(incident) }
+            try await consequences.commit(in: transaction, outbox: outbox, now: now)
+            return (incident, stateChanged)
+        }
+    }
+
+    /// Adds a comment to the record.
+    package func annotate(_ reference: IncidentReference, _ note: String, by actor: String, at now: Date) async throws -> TimelineEntry {
+        try await lane.transaction { transaction in
+            let incident = try await IncidentStore(transaction).find(reference)
+            let entry = TimelineEntry(incidentID: incident.id, at: now, kind: .annotate, actor: actor, note: note)
+            try await TimelineStore(transaction).add([entry])
+            return entry
+        }
+    }
+}
+
+/// The doorbells of this daemon; those of the outbox belong to `Outbox`.
+package enum SignalChannel {
+    package static let escalation = "escalation"
+}

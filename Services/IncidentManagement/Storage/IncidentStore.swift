@@ -1,0 +1,120 @@
+package import Contracts
+package import Postgres
+
+/// Which incident somebody means: its id, or the short number.
+package enum IncidentReference: Sendable, Hashable {
+    case id(IncidentID)
+    case number(Int)
+
+    package init?(_ text: String) {
+        if let id = IncidentID(text) {
+            self = .id(id)
+        } else if let number = Int(text), number > 0, text.utf8.count <= 18 {
+            self = .number(number)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// The rows of incidents: read, locked, inserted and written back.
+package struct IncidentStore: Sendable {
+    let session: any PostgresSession
+
+    package init(_ session: any PostgresSession) {
+        self.session = session
+    }
+
+    /// - Throws: ``IncidentError/notFound`` also for a deleted one.
+    package func find(_ reference: IncidentReference) async throws -> Incident {
+        guard
+            let incident = try await session.first(
+                Incident.self,
+                "SELECT \(fragment: Incident.columns) FROM incident.incident WHERE \(fragment: reference.condition) AND deleted_at IS NULL"
+            )
+        else { throw IncidentError.notFound }
+        return incident
+    }
+
+    /// The incidents of these ids, deleted ones too, locked in id order until the transaction ends.
+    package func lock(_ ids: [IncidentID]) async throws -> [IncidentID: Incident] {
+        let incidents = try await session.all(
+            Incident.self,
+            "SELECT \(fragment: Incident.columns) FROM incident.incident WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE"
+        )
+        return Dictionary(uniqueKeysWithValues: incidents.map { ($0.id, $0) })
+    }
+
+    package func lock(_ reference: IncidentReference) async throws -> Incident {
+        guard
+            let incident = try await session.first(
+                Incident.self,
+                """
+                SELECT \(fragment: Incident.columns) FROM incident.incident
+                WHERE \(fragment: reference.condition) AND deleted_at IS NULL FOR UPDATE
+                """
+            )
+        else { throw IncidentError.notFound }
+        return incident
+    }
+
+    /// Inserts new incidents; one whose id is there already is left alone.
+    /// - Returns: the numbers of those inserted, by id.
+    package func insert(_ incidents: [Incident]) async throws -> [IncidentID: Int] {
+        guard !incidents.isEmpty else { return [:] }
+        let rows = try await session.query(
+            """
+            INSERT INTO incident.incident (id, title, description, status, severity, priority, incident_type, source, service, team,
+                assignees, created_by, created_at, updated_at, alert_count, group_seq, labels, links, epoch, next_step_at, policy)
+            SELECT id, title, description, status, severity, priority, incident_type, source, service, team,
+                ARRAY(SELECT jsonb_array_elements_text(assignees)), created_by, created_at, created_at, alert_count, group_seq, labels, links,
+                epoch, next_step_at, policy
+            FROM unnest(\(incidents.map(\.id)), \(incidents.map(\.title)), \(incidents.map(\.description)),
+                \(incidents.map(\.status)), \(incidents.map(\.severity)), \(incidents.map(\.priority)), \(incidents.map(\.incidentType)),
+                \(incidents.map(\.source)), \(incidents.map(\.service)), \(incidents.map(\.team)),
+                \(try incidents.map { try WireJSON.encodeText($0.assignees) })::jsonb[], \(incidents.map(\.createdBy)),
+                \(incidents.map(\.createdAt)), \(incidents.map(\.alertCount)), \(incidents.map(\.groupSeq)),
+                \(try incidents.map { try WireJSON.encodeText($0.labels) })::jsonb[],
+                \(try incidents.map { try WireJSON.encodeText($0.links) })::jsonb[], \(incidents.map(\.escalation.epoch)),
+                \(incidents.map(\.escalation.nextStepAt)), \(try incidents.map { try WireJSON.encodeText($0.escalation.policy) })::jsonb[])
+                AS new (id, title, description, status, severity, priority, incident_type, source, service, team, assignees, created_by,
+                    created_at, alert_count, group_seq, labels, links, epoch, next_step_at, policy)
+            ORDER BY id
+            ON CONFLICT (id) DO NOTHING
+            RETURNING id, number
+            """
+        )
+        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0("id", as: IncidentID.self), try $0("number", as: Int.self)) })
+    }
+
+    /// Writes a changed incident back; its row must be locked by this transaction.
+    ///
+    /// A new epoch takes the timer's lease away from an engine that is at it.
+    package func save(_ incident: Incident) async throws {
+        let escalation = incident.escalation
+        try await session.execute(
+            """
+            UPDATE incident.incident SET title = \(incident.title), description = \(incident.description), status = \(incident.status),
+                severity = \(incident.severity), priority = \(incident.priority), incident_type = \(incident.incidentType),
+                service = \(incident.service), team = \(incident.team), assignees = \(incident.assignees), updated_at = \(incident.updatedAt),
+                acknowledged_at = \(incident.acknowledgement?.at), acknowledged_by = \(incident.acknowledgement?.actor),
+                resolved_at = \(incident.resolution?.at), resolved_by = \(incident.resolution?.actor),
+                alert_count = \(incident.alertCount), group_seq = \(incident.groupSeq), version = \(incident.version),
+                deleted_at = \(incident.isDeleted ? incident.updatedAt : nil), epoch = \(escalation.epoch), step = \(escalation.step),
+                round = \(escalation.round), has_paged_in_round = \(escalation.hasPagedInRound), next_step_at = \(escalation.nextStepAt),
+                firing_id = \(escalation.firingID),
+                lease_until = CASE WHEN epoch = \(escalation.epoch) THEN lease_until END
+            WHERE id = \(incident.id)
+            """
+        )
+    }
+}
+
+extension IncidentReference {
+    fileprivate var condition: SQL {
+        switch self {
+        case .id(let id): "id = \(id)"
+        case .number(let number): "number = \(number)"
+        }
+    }
+}

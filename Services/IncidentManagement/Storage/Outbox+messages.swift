@@ -1,0 +1,27 @@
+import Contracts
+import Foundation
+import WorkQueue
+
+/// Where IncidentManagement's outbox rows go.
+enum OutboxAddress {
+    static let pages = "notification.pages"
+    static let epochs = "notification.epochs"
+    static let closed = "alert-ingestion.closed"
+}
+
+extension OutboxMessage {
+    static func page(_ page: PageMessage) throws -> OutboxMessage {
+        OutboxMessage(destination: OutboxAddress.pages, messageID: page.pageID.rawValue, body: try WireJSON.encodeText(page))
+    }
+
+    static func epochRaised(_ message: EpochRaised, at now: Date) throws -> OutboxMessage {
+        OutboxMessage(destination: OutboxAddress.epochs, messageID: .version7(at: now), body: try WireJSON.encodeText(message))
+    }
+
+    static func closed(_ message: IncidentClosed) throws -> OutboxMessage {
+        OutboxMessage(
+            destination: OutboxAddress.closed, messageID: .version7(at: message.closedAt), orderingKey: message.incidentID.description,
+            body: try WireJSON.encodeText(message)
+        )
+    }
+}

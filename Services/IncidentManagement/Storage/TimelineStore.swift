@@ -1,0 +1,49 @@
+package import Contracts
+package import Postgres
+
+/// The record of incidents; rows are only ever added.
+package struct TimelineStore: Sendable {
+    /// What one page of a timeline may hold.
+    package static let pageLimit = 500
+    private let session: any PostgresSession
+
+    package init(_ session: any PostgresSession) {
+        self.session = session
+    }
+
+    package func add(_ entries: [TimelineEntry]) async throws {
+        guard !entries.isEmpty else { return }
+        try await session.execute(
+            """
+            INSERT INTO incident.timeline_entry (incident_id, at, kind, actor, note, details)
+            SELECT * FROM unnest(\(entries.map(\.incidentID)), \(entries.map(\.at)), \(entries.map(\.kind)), \(entries.map(\.actor)),
+                \(entries.map(\.note)), \(try entries.map { try WireJSON.encodeText($0.details) })::jsonb[])
+            """
+        )
+    }
+
+    /// The entries of an incident in the order they were written, after the entry `cursor`.
+    package func entries(of incident: IncidentID, after cursor: Int = 0, limit: Int = pageLimit) async throws -> [TimelineRow] {
+        try await session.all(
+            TimelineRow.self,
+            """
+            SELECT id, incident_id, at, kind, actor, note, details FROM incident.timeline_entry
+            WHERE incident_id = \(incident) AND id > \(cursor) ORDER BY id LIMIT \(min(limit, Self.pageLimit))
+            """
+        )
+    }
+}
+
+/// A stored entry and its place in the record.
+package struct TimelineRow: RowDecodable, Sendable {
+    package let id: Int
+    package let entry: TimelineEntry
+
+    package init(row: PostgresRow) throws {
+        id = try row("id")
+        entry = TimelineEntry(
+            incidentID: try row("incident_id"), at: try row("at"), kind: try row("kind"), actor: try row("actor"), note: try row("note"),
+            details: try row.json("details")
+        )
+    }
+}
