@@ -1,0 +1,4 @@
+import IncidentManagement
+import ServiceKit
+
+await runDaemon(.incidentManagement, build: buildIncidentManagement)

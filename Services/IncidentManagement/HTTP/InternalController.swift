@@ -1,0 +1,55 @@
+import Contracts
+import Hummingbird
+import ServiceKit
+
+/// What the other daemons tell and ask.
+struct InternalController: Sendable {
+    let intake: AlertEventIntake
+    let permits: PermitStore
+    let outcomes: PageOutcomeStore
+    let metrics: IncidentMetrics
+    let clock: any Clock
+
+    func addRoutes(to routes: Routes) {
+        routes.post(InternalPath.alertEvents, .daemon, use: takeEvents)
+        routes.post(InternalPath.permit, .daemon, use: permit)
+        routes.post(InternalPath.outcomes, .daemon, use: takeOutcomes)
+    }
+
+    func takeEvents(request: Request, context: CallContext) async throws -> JSONResponse<AlertEventAnswers> {
+        let batch = try await request.message(AlertEventBatch.self, context)
+        guard batch.items.count <= AlertEventBatch.limit else {
+            throw Problem.unprocessable(InvalidFields("/items", "must have at most \(AlertEventBatch.limit) items"))
+        }
+        let taken = try await intake.take(batch.items, at: clock.now)
+        for incident in taken.opened { metrics.opened(incident) }
+        for incident in taken.resolved { metrics.changed(incident) }
+        return JSONResponse(AlertEventAnswers(items: taken.answers))
+    }
+
+    func permit(request: Request, context: CallContext) async throws -> JSONResponse<PermitAnswer> {
+        let question = try await request.message(PermitQuestion.self, context)
+        let answer = try await permits.ask(question, at: clock.now)
+        metrics.answered(answer)
+        return JSONResponse(answer)
+    }
+
+    func takeOutcomes(request: Request, context: CallContext) async throws -> JSONResponse<Taken> {
+        let batch = try await request.message(OutcomeBatch.self, context)
+        guard batch.items.count <= OutcomeBatch.limit else {
+            throw Problem.unprocessable(InvalidFields("/items", "must have at most \(OutcomeBatch.limit) items"))
+        }
+        try await outcomes.take(batch.items, at: clock.now)
+        for outcome in batch.items { metrics.told(outcome) }
+        return JSONResponse(Taken(taken: batch.items.count))
+    }
+
+    struct Taken: Codable, Sendable {
+        let taken: Int
+    }
+}
+
+private struct OutcomeBatch: Decodable {
+    static let limit = 200
+    let items: [PageOutcome]
+}

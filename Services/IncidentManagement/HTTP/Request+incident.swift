@@ -1,0 +1,49 @@
+import Contracts
+import HTTPTypes
+import Hummingbird
+import ServiceKit
+
+extension Request {
+    /// The longest key we keep.
+    private static let keyLimit = 255
+
+    /// The Idempotency-Key, quoted as in the draft or bare as Stripe's clients send it.
+    func idempotencyKey() throws -> String? {
+        guard let raw = headers[.idempotencyKey] else { return nil }
+        let key = raw.hasPrefix("\"") && raw.hasSuffix("\"") && raw.utf8.count > 1 ? String(raw.dropFirst().dropLast()) : raw
+        guard (1...Self.keyLimit).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw Problem.badRequest(code: "bad_idempotency_key", "Idempotency-Key must have 1 to 255 visible ASCII characters")
+        }
+        return key
+    }
+
+    /// The version in `If-Match: "v7"`; nil when the header is absent or `*`.
+    func ifMatchVersion() throws -> Int? {
+        guard let raw = headers[.ifMatch], raw != "*" else { return nil }
+        guard raw.hasPrefix("\"v"), raw.hasSuffix("\""), let version = Int(raw.dropFirst(2).dropLast()) else {
+            throw Problem.preconditionFailed
+        }
+        return version
+    }
+
+    /// The optional `{"notes": …}` of a transition; a transition without a body is fine.
+    func optionalNote(_ context: CallContext) async throws -> String? {
+        guard let length = headers[.contentLength], length != "0" else { return nil }
+        var fields = FieldReader(try await jsonBody(context))
+        let note = fields.optionalText("notes", 1...TimelineEntry.noteLimit) ?? fields.optionalText("note", 1...TimelineEntry.noteLimit)
+        try fields.finish()
+        return note
+    }
+}
+
+extension CallContext {
+    /// The incident that the path names by id or number.
+    func incident() throws -> IncidentReference {
+        guard let text = parameters.get("id"), let reference = IncidentReference(text) else { throw IncidentError.notFound }
+        return reference
+    }
+}
+
+extension Incident {
+    var headers: HTTPFields { [.eTag: "\"v\(version)\""] }
+}

@@ -1,0 +1,98 @@
+import Auth
+import Contracts
+import Foundation
+import Logging
+package import Postgres
+import ServiceClients
+package import ServiceKit
+import ServiceLifecycle
+import WorkQueue
+
+/// Puts IncidentManagement together; the only function that knows everything.
+package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
+    let configuration = try IncidentConfiguration(boot.settings)
+    let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
+    let clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
+    let signals = PostgresSignalBus(database, schema: "incident", logger: boot.logger)
+    let outbox = Outbox(schema: "incident", signals: signals)
+    let neighbours = Neighbours(configuration, clock: clock, logger: boot.logger)
+    let metrics = IncidentMetrics(boot.metrics)
+    let identity = try Identity(database: database, settings: boot.settings, clock: clock, metrics: boot.metrics, logger: boot.logger)
+
+    let escalation = EscalationWorker(
+        store: EscalationStore(database.workers, outbox: outbox),
+        resolver: RecipientResolver(
+            ask: neighbours.askOnCall, answers: OnCallAnswerStore(database.workers), directory: identity.directory,
+            fallback: configuration.fallback, logger: boot.logger
+        ),
+        publicURL: configuration.publicURL, identity: boot.workerName, metrics: metrics, logger: boot.logger
+    )
+    let relays = OutboxRelay.each(
+        of: neighbours.destinations, outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
+        metrics: boot.metrics, logger: boot.logger
+    )
+    var loops = [boot.loop(escalation, bell: signals.bell(SignalChannel.escalation), every: .seconds(1), clock: clock)]
+    loops += relays.map { boot.loop($0, bell: signals.bell($0.channel), every: .seconds(1), clock: clock) }
+    loops += identity.workers.map { boot.loop($0, every: .seconds(300), clock: clock) }
+    loops.append(boot.loop(PermitSweep(store: PermitStore(database.workers)), every: .seconds(60), clock: clock))
+    loops.append(boot.loop(IdempotencySweep(schema: "incident", database: database.workers), every: .seconds(600), clock: clock))
+
+    let routes = Routes()
+    identity.addRoutes(to: routes)
+    IncidentController(database, outbox: outbox, signals: signals, metrics: metrics, clock: clock).addRoutes(to: routes)
+    StatsController(stats: StatsStore(database.api), incidents: IncidentStore(database.api), clock: clock).addRoutes(to: routes)
+    InternalController(
+        intake: AlertEventIntake(database.ingest, outbox: outbox, signals: signals), permits: PermitStore(database.workers),
+        outcomes: PageOutcomeStore(database.workers, signals: signals), metrics: metrics, clock: clock
+    ).addRoutes(to: routes)
+    IncidentGauges(stats: StatsStore(database.workers)).add(to: boot.metrics)
+
+    let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
+    return try boot.daemon(
+        routes: routes, authenticator: identity.authenticator, health: [.postgres(database)],
+        services: [neighbours.transport, database, signals], workers: loops, clock: clock
+    ) {
+        try await migrator.run()
+        try await identity.prepare()
+    }
+}
+
+/// The daemons this one speaks to.
+private struct Neighbours: Sendable {
+    let transport: PeerTransport
+    let askOnCall: RecipientResolver.Ask
+    let destinations: [any OutboxDestination]
+
+    init(_ configuration: IncidentConfiguration, clock: any Clock, logger: Logger) {
+        transport = PeerTransport(
+            from: .incidentManagement, tokens: InternalTokens(secret: configuration.internalSecret, clock: { clock.now }), logger: logger
+        )
+        let onCall = OnCallClient(PeerClient(transport, to: .onCall, baseURL: configuration.onCallURL))
+        askOnCall = { try await onCall.escalate($0) }
+        let notifications = NotificationClient(PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL))
+        let alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
+        destinations = [
+            PageDestination(client: notifications), EpochDestination(client: notifications), ClosedDestination(client: alerts),
+        ]
+    }
+}
+
+/// The migrations of schema `incident`, in order.
+package enum IncidentMigrations {
+    package static let all = [
+        Migration(file: "V0001_create_incident.sql", bytes: PackageResources.V0001_create_incident_sql),
+        Migration(file: "V0002_create_identity.sql", bytes: PackageResources.V0002_create_identity_sql),
+    ]
+}
+
+extension IncidentController {
+    fileprivate init(
+        _ database: PostgresDatabase, outbox: Outbox, signals: any SignalBus, metrics: IncidentMetrics, clock: any Clock
+    ) {
+        self.init(
+            store: IncidentStore(database.api), actions: IncidentActions(database.api, outbox: outbox, signals: signals),
+            timeline: TimelineStore(database.api), policies: PolicyStore(database.api), services: ServiceStore(database.api),
+            barrier: AttemptBarrier(permits: PermitStore(database.api)), metrics: metrics, clock: clock
+        )
+    }
+}

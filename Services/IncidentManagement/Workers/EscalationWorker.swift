@@ -1,0 +1,80 @@
+import Contracts
+package import Foundation
+package import Logging
+package import ServiceKit
+
+/// Fires the escalation steps that are due.
+///
+/// A cycle: claim due incidents, find the people of each one's step, record firing, pages and next due time. Any replica may run it; the
+/// record is made only if the incident is still as the worker saw it.
+package struct EscalationWorker: Worker {
+    package let name = "escalation"
+    /// Questions to OnCall at once: enough to hide its latency, few enough not to fill its pool.
+    private static let concurrency = 8
+
+    private let store: EscalationStore
+    private let resolver: RecipientResolver
+    private let publicURL: String
+    private let identity: String
+    private let metrics: IncidentMetrics
+    private let logger: Logger
+
+    package init(
+        store: EscalationStore, resolver: RecipientResolver, publicURL: String, identity: String, metrics: IncidentMetrics, logger: Logger
+    ) {
+        self.store = store
+        self.resolver = resolver
+        self.publicURL = publicURL
+        self.identity = identity
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    package func tick(now: Date) async throws -> TickReport {
+        let due = try await store.claim(now: now, worker: identity)
+        guard !due.isEmpty else { return TickReport(handled: 0, more: false) }
+        let outcomes = await decide(due, now: now)
+        let recorded = try await store.record(outcomes, at: now)
+        for outcome in outcomes where recorded.contains(outcome.incident.id) {
+            metrics.stepped(outcome)
+        }
+        let moreDue = outcomes.contains { outcome in outcome.next.nextStepAt.map { $0 <= now } ?? false }
+        return TickReport(handled: recorded.count, more: due.count == EscalationStore.batchLimit || moreDue)
+    }
+
+    private func decide(_ due: [EscalationStore.Due], now: Date) async -> [StepOutcome] {
+        await withTaskGroup(of: StepOutcome?.self) { group in
+            var waiting = due[...]
+            for item in waiting.prefix(Self.concurrency) { group.addTask { await outcome(of: item, now: now) } }
+            waiting = waiting.dropFirst(Self.concurrency)
+            var outcomes: [StepOutcome] = []
+            for await outcome in group {
+                if let outcome { outcomes.append(outcome) }
+                if let item = waiting.popFirst() { group.addTask { await self.outcome(of: item, now: now) } }
+            }
+            return outcomes
+        }
+    }
+
+    /// Nil when the people could not be found because the database failed; the lease runs out and the step is tried again.
+    private func outcome(of due: EscalationStore.Due, now: Date) async -> StepOutcome? {
+        let incident = due.incident
+        switch incident.escalation.decision {
+        case .exhausted:
+            return .exhausted(incident, fence: due.fence, at: now)
+        case .fire(let position, let isRepeat):
+            do {
+                let resolution =
+                    due.isPoisoned
+                    ? Resolution(recipients: try await resolver.fallbackRecipients(), isFallback: true)
+                    : try await resolver.people(for: incident, at: position, now: now)
+                return .fired(
+                    incident, fence: due.fence, position, isRepeat: isRepeat, resolution, publicURL: publicURL, at: now
+                )
+            } catch {
+                logger.warning("escalation step postponed", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
+                return nil
+            }
+        }
+    }
+}

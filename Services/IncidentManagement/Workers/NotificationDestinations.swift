@@ -1,0 +1,77 @@
+import Contracts
+import Foundation
+import ServiceClients
+import WorkQueue
+
+/// Hands pages to Notification.
+struct PageDestination: OutboxDestination {
+    let client: NotificationClient
+    let name = OutboxAddress.pages
+    let batchLimit = PageBatch.limit
+
+    func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
+        await items.answered(as: PageMessage.self) { messages throws(ClientError) in try await client.pages(PageBatch(items: messages)) }
+    }
+}
+
+/// Tells Notification which pages are dead.
+struct EpochDestination: OutboxDestination {
+    let client: NotificationClient
+    let name = OutboxAddress.epochs
+    let batchLimit = PageBatch.limit
+
+    func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
+        await items.answered(as: EpochRaised.self) { messages throws(ClientError) in try await client.epochs(messages) }
+    }
+}
+
+/// Tells AlertIngestion which incidents people ended.
+struct ClosedDestination: OutboxDestination {
+    let client: AlertClient
+    let name = OutboxAddress.closed
+    let batchLimit = 1
+
+    func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
+        await items.answered(as: IncidentClosed.self) { messages throws(ClientError) in
+            for message in messages { try await client.closed(message) }
+        }
+    }
+}
+
+extension [OutboxItem] {
+    /// Sends all items in one call, and one by one when the receiver refuses the batch, so that a bad one is buried alone.
+    fileprivate func answered<Message: Decodable>(
+        as type: Message.Type, send: ([Message]) async throws(ClientError) -> Void
+    ) async -> [OutboxAnswer] {
+        var answers: [OutboxAnswer] = []
+        let messages = compactMap { try? WireJSON.decode(Message.self, fromText: $0.body) }
+        guard messages.count == count else {
+            for item in self {
+                let message = try? WireJSON.decode(Message.self, fromText: item.body)
+                answers.append(await message.answered(by: send))
+            }
+            return answers
+        }
+        do {
+            try await send(messages)
+            return map { _ in .done }
+        } catch  where error.isRetryable {
+            return map { _ in .retry(reason: "\(error.reason)", after: error.retryAfter) }
+        } catch {
+            for message in messages { answers.append(await Optional(message).answered(by: send)) }
+            return answers
+        }
+    }
+}
+
+extension Optional {
+    fileprivate func answered(by send: ([Wrapped]) async throws(ClientError) -> Void) async -> OutboxAnswer {
+        guard let self else { return .refused(reason: "unreadable") }
+        do {
+            try await send([self])
+            return .done
+        } catch {
+            return error.isRetryable ? .retry(reason: "\(error.reason)", after: error.retryAfter) : .refused(reason: "\(error.reason)")
+        }
+    }
+}

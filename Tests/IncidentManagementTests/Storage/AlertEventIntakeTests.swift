@@ -1,0 +1,78 @@
+import Contracts
+import Foundation
+import IncidentManagement
+import Postgres
+import Testing
+
+@Suite struct AlertEventIntakeTests {
+    @Test func batchToldTwiceOpensOneIncident() async throws {
+        try await IncidentRig.run { rig in
+            let event = AlertEventMessage.example(.make(at: .example))
+            let first = try await rig.intake.take([event], at: .example)
+            let second = try await rig.intake.take([event], at: .example)
+            #expect(first.answers.map(\.verdict) == [.accepted])
+            #expect(second.answers.map(\.verdict) == [.duplicate])
+            #expect(try await rig.timeline(event.incidentID) == [.trigger])
+        }
+    }
+
+    @Test func twoRelaysWithTheSameBatchOpenEachIncidentOnce() async throws {
+        try await IncidentRig.run { rig in
+            let events = (0..<50).map { _ in AlertEventMessage.example(.make(at: .example)) }
+            let taken = try await [0, 1, 2].concurrently { _ in try await rig.intake.take(events, at: .example) }
+            #expect(taken.map(\.opened.count).reduce(0, +) == 50)
+            #expect(try await rig.count("SELECT count(*) FROM incident.timeline_entry WHERE kind = 'trigger'") == 50)
+        }
+    }
+
+    @Test func openUpdateAndResolveInOneBatchLeaveAResolvedIncident() async throws {
+        try await IncidentRig.run { rig in
+            let id = IncidentID.make(at: .example)
+            let events = [
+                AlertEventMessage.example(id), .example(id, kind: .update, seq: 2, severity: .critical),
+                .example(id, kind: .resolve, seq: 3),
+            ]
+            let taken = try await rig.intake.take(events, at: .example)
+            #expect(taken.answers.map(\.verdict) == [.accepted, .accepted, .accepted])
+            let incident = try await rig.incidents.find(.id(id))
+            #expect(incident.status == .resolved)
+            #expect(incident.severity == .critical)
+            #expect(incident.resolution?.actor == Incident.monitoringActor)
+            try await rig.settle([rig.engine()], at: .example)
+            #expect(try await rig.pages().isEmpty)
+        }
+    }
+
+    @Test func updateThatOvertookItsOpenIsSentBack() async throws {
+        try await IncidentRig.run { rig in
+            let id = IncidentID.make(at: .example)
+            let early = try await rig.intake.take([.example(id, kind: .update, seq: 2)], at: .example)
+            #expect(early.answers.map(\.verdict) == [.outOfOrder])
+            _ = try await rig.intake.take([.example(id)], at: .example)
+            let gap = try await rig.intake.take([.example(id, kind: .resolve, seq: 3)], at: .example)
+            #expect(gap.answers.map(\.verdict) == [.outOfOrder])
+            #expect(try await rig.incidents.find(.id(id)).status == .open)
+        }
+    }
+
+    @Test func eventAfterAPersonsResolveIsAnsweredClosedAndAlertIngestionIsTold() async throws {
+        try await IncidentRig.run { rig in
+            let id = try await rig.open(1)[0]
+            _ = try await rig.apply(.resolve(note: nil), to: id, at: .example + 10)
+            let taken = try await rig.intake.take([.example(id, kind: .update, seq: 2)], at: .example + 20)
+            #expect(taken.answers.map(\.verdict) == [.closed])
+            #expect(try await rig.count("SELECT count(*) FROM incident.outbox WHERE destination = 'alert-ingestion.closed'") == 1)
+        }
+    }
+
+    @Test func serviceOfTheCatalogueGivesItsTeam() async throws {
+        try await IncidentRig.run { rig in
+            try await rig.administrator.api.execute(
+                "INSERT INTO incident.service (name, team, created_at) VALUES ('search', 'discovery', \(Date.example))"
+            )
+            let id = IncidentID.make(at: .example)
+            _ = try await rig.intake.take([.example(id, service: "search", team: nil)], at: .example)
+            #expect(try await rig.incidents.find(.id(id)).team == "discovery")
+        }
+    }
+}
