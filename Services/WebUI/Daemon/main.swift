@@ -1,0 +1,4 @@
+import ServiceKit
+import WebUI
+
+await runDaemon(.webUI, build: buildWebUI)

@@ -1,0 +1,84 @@
+import Contracts
+import Foundation
+
+/// What every page has around its content.
+struct PageFrame: Sendable {
+    var title: String
+    var user: String?
+    var csrf: String?
+    var notice: String?
+    var refreshSeconds: Int?
+}
+
+/// The open incidents and how the daemons are.
+struct DashboardPage: Sendable {
+    /// Open incidents shown; more than a screen helps nobody at night.
+    static let limit = 50
+    /// How often the page reloads itself.
+    static let refreshSeconds = 15
+
+    let title: String
+    let user: String?
+    let csrf: String?
+    let notice: String?
+    let refreshSeconds: Int?
+    let incidents: [IncidentRow]
+    let hasIncidents: Bool
+    let unreachable: String?
+    let daemons: [DaemonRow]
+
+    init(_ frame: PageFrame, incidents: [IncidentView]?, daemons: [DaemonRow]) {
+        title = frame.title
+        user = frame.user
+        csrf = frame.csrf
+        notice = frame.notice
+        refreshSeconds = frame.refreshSeconds
+        self.incidents = (incidents ?? []).map { IncidentRow($0, csrf: frame.csrf) }
+        hasIncidents = !self.incidents.isEmpty
+        unreachable = incidents == nil ? "IncidentManagement cannot be reached: this list is not known, not empty." : nil
+        self.daemons = daemons
+    }
+}
+
+/// One incident as the pages show it.
+struct IncidentRow: Sendable {
+    let number: Int
+    let title: String
+    let description: String?
+    let severity: String
+    let service: String
+    let team: String?
+    let status: String
+    let acknowledgedBy: String?
+    let notificationStatus: String
+    /// Nil when it has one alert or none: not worth a word.
+    let alertCount: Int?
+    let openedAt: String
+    let canAcknowledge: Bool
+    let canResolve: Bool
+    let csrf: String?
+
+    init(_ incident: IncidentView, csrf: String?) {
+        number = incident.number
+        title = incident.title
+        description = incident.description
+        severity = incident.severity.rawValue
+        service = incident.service
+        team = incident.team
+        status = incident.status.rawValue
+        acknowledgedBy = incident.acknowledgedBy
+        notificationStatus = incident.notificationStatus.rawValue
+        alertCount = incident.alertCount > 1 ? incident.alertCount : nil
+        openedAt = incident.createdAt.rfc3339
+        canAcknowledge = incident.status == .open
+        canResolve = incident.status != .resolved
+        self.csrf = csrf
+    }
+}
+
+/// How one daemon is, in the words of its own `/health`.
+struct DaemonRow: Sendable, Hashable {
+    let name: String
+    let status: String
+    let detail: String?
+}

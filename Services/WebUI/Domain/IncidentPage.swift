@@ -1,0 +1,49 @@
+import Contracts
+import Foundation
+
+/// One incident and its record.
+struct IncidentPage: Sendable {
+    let title: String
+    let user: String?
+    let csrf: String?
+    let notice: String?
+    let refreshSeconds: Int?
+    let incident: IncidentRow
+    let entries: [EntryRow]
+
+    init(_ frame: PageFrame, incident: IncidentView, entries: [TimelineLine]) {
+        title = "#\(incident.number) \(incident.title)"
+        user = frame.user
+        csrf = frame.csrf
+        notice = frame.notice
+        refreshSeconds = frame.refreshSeconds
+        self.incident = IncidentRow(incident, csrf: frame.csrf)
+        self.entries = entries.map(EntryRow.init)
+    }
+}
+
+/// A timeline entry as the API shows it.
+struct TimelineLine: Decodable, Sendable {
+    let at: Date
+    let kind: String
+    let actor: String
+    let note: String?
+    let details: [String: String]
+}
+
+struct EntryRow: Sendable {
+    let at: String
+    let kind: String
+    let actor: String
+    let note: String?
+    let details: String?
+
+    init(_ line: TimelineLine) {
+        at = line.at.rfc3339
+        kind = line.kind.replacingOccurrences(of: "_", with: " ")
+        actor = line.actor
+        note = line.note
+        let facts = line.details.filter { !$0.key.hasSuffix("_id") }.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        details = facts.isEmpty ? nil : facts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ServiceClients
+import ServiceKit
+
+/// Lets signed-in people through, renews their access token, and refuses forms that are not ours.
+struct SessionGate: Sendable {
+    /// A form of ours is a few hundred bytes.
+    private static let formLimit = 16 * 1024
+
+    let incidents: IncidentService
+    let tokens: FormToken
+    let renderer: PageRenderer
+    /// `https://tocsin.example.org`, which a form's Origin must equal.
+    let origin: String
+    let isSecure: Bool
+
+    func formToken(_ session: PageSession) -> String { tokens.make(for: session.refresh) }
+
+    /// Runs `page` for a signed-in person; others are sent to the sign-in page.
+    func signedIn(_ request: Request, _ page: (PageSession) async throws -> Response) async throws -> Response {
+        guard let session = PageSession(request, isSecure: isSecure) else { return signIn() }
+        do {
+            guard AccessExpiry.isOver(session.access) else { return try await page(session) }
+            guard let renewed = try await incidents.refresh(session.refresh) else { return signIn() }
+            let next = PageSession(access: renewed.accessToken, refresh: renewed.refreshToken ?? session.refresh)
+            var response = try await page(next)
+            next.setCookies(&response, isSecure: isSecure)
+            return response
+        } catch let refusal as Refusal where refusal.status == 401 {
+            return signIn()
+        } catch {
+            return failure(error)
+        }
+    }
+
+    /// Runs `act` for a form that a page of this person's session sent.
+    func submitted(
+        _ request: Request, _ context: CallContext, _ act: (PageSession, [String: String]) async throws -> Response
+    ) async throws -> Response {
+        try requireOwnOrigin(request)
+        let fields = try await form(request, context)
+        guard let session = PageSession(request, isSecure: isSecure) else { return signIn() }
+        guard let token = fields["csrf"], tokens.verify(token, for: session.refresh) else { throw Problem.forbidden }
+        return try await signedIn(request) { try await act($0, fields) }
+    }
+
+    func form(_ request: Request, _ context: CallContext) async throws -> [String: String] {
+        guard request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false else {
+            throw Problem.unsupportedMediaType("This is a form.")
+        }
+        let body = try await request.rawBody(context, limit: Self.formLimit)
+        let parts = URLComponents(string: "?" + String(buffer: body).replacing("+", with: "%20"))?.queryItems ?? []
+        return Dictionary(parts.map { ($0.name, $0.value ?? "") }) { first, _ in first }
+    }
+
+    /// A browser says where a form came from; another site's form is refused even before its token is looked at (reliability AUT-5).
+    func requireOwnOrigin(_ request: Request) throws {
+        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { throw Problem.forbidden }
+        if let from = request.headers[.origin], from != origin, from != "http://\(request.head.authority ?? "")" { throw Problem.forbidden }
+        if request.headers[.origin] == nil, request.headers[.secFetchSite] == nil { throw Problem.forbidden }
+    }
+
+    private func signIn() -> Response {
+        var response = Response(status: .seeOther, headers: [.location: "/login"])
+        PageSession.clearCookies(&response, isSecure: isSecure)
+        return response
+    }
+
+    private func failure(_ error: any Error) -> Response {
+        let (status, detail): (HTTPResponse.Status, String) =
+            switch error {
+            case let refusal as Refusal: (HTTPResponse.Status(code: refusal.status), refusal.detail)
+            default: (.badGateway, "IncidentManagement cannot be reached. Nothing was changed as far as this page knows: try again.")
+            }
+        struct Failure: Sendable {
+            let title: String
+            let detail: String
+        }
+        return renderer.response(.failure, Failure(title: "That did not work", detail: detail), status: status)
+    }
+}
+
+extension HTTPField.Name {
+    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
+}
+
+/// Reads when an access token ends, without judging it: IncidentManagement does that with every call.
+enum AccessExpiry {
+    private struct Claims: Decodable {
+        let exp: Double
+    }
+
+    /// True also for a token that cannot be read: renewing it is the answer to both.
+    static func isOver(_ token: String, now: Double = SystemClock().now.timeIntervalSince1970) -> Bool {
+        let parts = token.split(separator: ".")
+        guard parts.count == 3 else { return true }
+        var text = parts[1].replacing("-", with: "+").replacing("_", with: "/")
+        text += String(repeating: "=", count: (4 - text.count % 4) % 4)
+        guard let data = Data(base64Encoded: text), let claims = try? JSONDecoder().decode(Claims.self, from: data) else { return true }
+        return claims.exp <= now + 5
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ServiceKit
+
+/// Signing in and out.
+struct SignInController: Sendable {
+    let incidents: IncidentService
+    let gate: SessionGate
+    let renderer: PageRenderer
+
+    func addRoutes(to routes: Routes) {
+        routes.get("/login", .open, use: show)
+        routes.post("/login", .open, use: signIn)
+        routes.post("/logout", .open, use: signOut)
+    }
+
+    private struct LoginPage: Sendable {
+        let title = "Sign in"
+        let user: String? = nil
+        let csrf: String? = nil
+        let refreshSeconds: Int? = nil
+        let notice: String?
+        let username: String
+        let isInsecure: Bool
+    }
+
+    func show(request: Request, context: CallContext) async throws -> Response {
+        page(notice: nil, username: "")
+    }
+
+    func signIn(request: Request, context: CallContext) async throws -> Response {
+        try gate.requireOwnOrigin(request)
+        let fields = try await gate.form(request, context)
+        let username = fields["username"] ?? ""
+        do {
+            guard let tokens = try await incidents.login(username, fields["password"] ?? ""), let refresh = tokens.refreshToken else {
+                return page(notice: "E-mail or password is wrong.", username: username, status: .unauthorized)
+            }
+            var response = Response(status: .seeOther, headers: [.location: "/"])
+            PageSession(access: tokens.accessToken, refresh: refresh).setCookies(&response, isSecure: gate.isSecure)
+            return response
+        } catch let refusal as Refusal {
+            return page(notice: refusal.detail, username: username, status: HTTPResponse.Status(code: refusal.status))
+        } catch {
+            return page(
+                notice: "Signing in is not possible right now: IncidentManagement cannot be reached.", username: username,
+                status: .badGateway)
+        }
+    }
+
+    func signOut(request: Request, context: CallContext) async throws -> Response {
+        try await gate.submitted(request, context) { session, _ in
+            // The cookies go in any case; a session that could not be ended there runs out by itself.
+            try? await incidents.logout(session.refresh)
+            var response = Response(status: .seeOther, headers: [.location: "/login"])
+            PageSession.clearCookies(&response, isSecure: gate.isSecure)
+            return response
+        }
+    }
+
+    private func page(notice: String?, username: String, status: HTTPResponse.Status = .ok) -> Response {
+        renderer.response(.login, LoginPage(notice: notice, username: username, isInsecure: !gate.isSecure), status: status)
+    }
+}
