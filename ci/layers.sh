@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The layers of the architecture, which SwiftPM does not enforce. Prints each import that breaks one; exits 1 when there is any.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+fail=0
+
+deny() { # deny <why> <regex of modules> <path>…
+    local why=$1 modules=$2 found
+    shift 2
+    local present=()
+    for path in "$@"; do [ -e "$path" ] && present+=("$path"); done
+    [ ${#present[@]} -gt 0 ] || return 0
+    found=$(grep -rnE "^(@[a-zA-Z]+ )?((public|package|internal|private|fileprivate) )?import ((struct|class|enum|func|protocol|typealias) )?($modules)(\.|$| )" "${present[@]}" --include='*.swift' || true)
+    if [ -n "$found" ]; then
+        printf '%s\n  ✗ %s\n' "$found" "$why"
+        fail=1
+    fi
+}
+
+only() { # only <why> <regex of allowed modules> <path>…
+    local why=$1 allowed=$2 found
+    shift 2
+    local present=()
+    for path in "$@"; do [ -e "$path" ] && present+=("$path"); done
+    [ ${#present[@]} -gt 0 ] || return 0
+    found=$(grep -rnE '^((public|package|internal|private|fileprivate) )?import ' "${present[@]}" --include='*.swift' | grep -vE "import ($allowed)$" || true)
+    if [ -n "$found" ]; then
+        printf '%s\n  ✗ %s\n' "$found" "$why"
+        fail=1
+    fi
+}
+
+services=(AlertIngestion IncidentManagement OnCall Notification WebUI)
+only "Contracts imports nothing of ours" 'Foundation|FoundationEssentials' Shared/Contracts
+for service in "${services[@]}"; do
+    home=Services/$service
+    # Crypto is a library of values and functions; hashing a dedup key is a domain rule.
+    only "Domain and Formats are pure: Foundation and Contracts only" 'Foundation|Contracts|Crypto' "$home/Domain" "$home/Formats"
+    others=$(printf '%s\n' "${services[@]}" | grep -vx "$service" | paste -sd'|')
+    deny "a service never imports another service" "$others" "$home"
+    mapfile -t shells < <(find "$home" -name '*.swift' ! -path '*/Storage/*' ! -name '*+build.swift' ! -name '*Configuration.swift')
+    deny "only Storage and +build import Postgres" 'Postgres|CPostgres' "${shells[@]}"
+    mapfile -t cores < <(find "$home" -name '*.swift' ! -path '*/HTTP/*' ! -path '*/Pages/*' ! -name '*+build.swift')
+    deny "only HTTP, Pages and +build import Hummingbird" 'Hummingbird|HummingbirdCore' "${cores[@]}"
+done
+for library in Shared/*/; do
+    deny "a shared library never imports a service" "$(IFS='|'; echo "${services[*]}")" "$library"
+done
+public=$(grep -rnE '^\s*(public|open) (struct|class|enum|actor|func|var|let|protocol|init|extension|typealias|static)' Services Shared --include='*.swift' || true)
+if [ -n "$public" ]; then
+    printf '%s\n  ✗ %s\n' "$public" "package between targets, internal inside, never public"
+    fail=1
+fi
+locked=$(grep -rln 'SKIP LOCKED' Services Shared --include='*.swift' | grep -v '^Shared/WorkQueue/' || true)
+if [ -n "$locked" ]; then
+    printf '%s\n  ✗ %s\n' "$locked" "only WorkQueue knows FOR UPDATE SKIP LOCKED"
+    fail=1
+fi
+[ $fail = 0 ] && echo "ok: the layers hold"
+exit $fail

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests on real parts: PostgreSQL, SMTP, Prometheus, Alertmanager, real processes and kill -9.
+# Arguments go to the test runner: ci/test.sh --filter OnCall
+set -euo pipefail
+# shellcheck source=ci/environment.sh
+. "$(dirname "$0")/environment.sh"
+TOCSIN_CONFIGURATION=debug
+
+install_missing test
+started=$SECONDS
+say "Building (the first time takes about ten minutes) …"
+build --build-tests
+say "Built in $((SECONDS - started)) s. Testing …"
+started=$SECONDS
+# Each suite that starts processes of its own finds the daemons here.
+TOCSIN_BINARIES=$(binaries)
+export TOCSIN_BINARIES
+swift test --package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" --skip-build --disable-xctest "$@"
+
