@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 
 /// Sits between the HTTP decoder and the server, one per connection, and ends what takes too long or is too large, with an answer where the
-/// client can still read one.
+/// client can still read one. Requests may be pipelined; an answer of ours never overtakes one that is due before it.
 ///
 /// Confined to its channel's event loop.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -14,102 +14,159 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    enum Phase {
-        /// Between requests, or amid one's headers.
-        case waiting
-        case readingBody
-        /// The request is whole and its answer is not.
-        case answering
-        /// Refused: what still comes is thrown away until the client closes or ``ConnectionLimits/linger`` is over.
-        case lingering
-    }
+    private enum Input { case headers, body, closed }
 
+    private let limits: ConnectionLimits
     private let register: ConnectionRegister
-    var phase = Phase.waiting
-    var requests = 0
-    var answerHasBegun = false
-    var closesAfterAnswer = false
-    private var timer: Scheduled<Void>?
-    private var stalledWrite: Scheduled<Void>?
+    private var input = Input.headers
+    /// Bytes have come that are no head yet.
+    private var isAmidHeaders = false
+    private var requests = 0
+    private var unanswered = 0
+    private var answerHasBegun = false
+    private var closesAfterAnswers = false
+    private var outputIsClosed = false
+    private var inputTimer: Scheduled<Void>?
+    private var outputTimer: Scheduled<Void>?
 
-    init(_ register: ConnectionRegister) {
+    init(_ limits: ConnectionLimits, _ register: ConnectionRegister) {
+        self.limits = limits
         self.register = register
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         register.add(context.channel)
-        let watch = FirstByteWatch { [weak self] in self?.headersBegan(context) }
+        let watch = ByteWatch { [weak self] in
+            self?.isAmidHeaders = true
+        } afterRead: { [weak self] in
+            self?.watchInput(context)
+        }
         try? context.pipeline.syncOperations.addHandler(watch, position: .first)
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) { forget(context) }
+
     func channelInactive(context: ChannelHandlerContext) {
-        register.remove(context.channel)
-        timer?.cancel()
-        stalledWrite?.cancel()
+        forget(context)
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    private func forget(_ context: ChannelHandlerContext) {
         register.remove(context.channel)
-        timer?.cancel()
-        stalledWrite?.cancel()
+        inputTimer?.cancel()
+        outputTimer?.cancel()
     }
+}
 
+// MARK: - What comes in
+
+extension ConnectionGuard {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if phase == .lingering { return }
+        guard input != .closed else { return }
         switch unwrapInboundIn(data) {
         case .head(let head): began(head, context, data)
         case .body: context.fireChannelRead(data)
         case .end:
-            timer?.cancel()
-            if phase == .readingBody { phase = .answering }
+            stopTimer()
+            input = closesAfterAnswers ? .closed : .headers
+            isAmidHeaders = false
+            if unanswered == 0 { register.isIdle(context.channel) }
             context.fireChannelRead(data)
         }
     }
 
-    private func headersBegan(_ context: ChannelHandlerContext) {
-        guard phase == .waiting, timer == nil else { return }
-        limit(ConnectionLimits.headerTime, context) { $0.refuse(.requestTimeout("The headers took too long."), $1) }
-    }
-
     private func began(_ head: HTTPRequest, _ context: ChannelHandlerContext, _ data: NIOAny) {
-        timer?.cancel()
-        timer = nil
+        stopTimer()
         register.isBusy(context.channel)
-        requests += 1
-        answerHasBegun = false
+        isAmidHeaders = false
         if let problem = HeadCheck.problem(with: head) { return refuse(problem, context) }
-        closesAfterAnswer = requests >= ConnectionLimits.requestsPerConnection
-        phase = .readingBody
-        limit(ConnectionLimits.bodyTime, context) { $0.refuse(.requestTimeout("The body took too long."), $1) }
-        if head.headerFields[.expect]?.lowercased() == "100-continue" {
+        requests += 1
+        if requests >= limits.requestsPerConnection { closesAfterAnswers = true }
+        input = .body
+        unanswered += 1
+        if unanswered == 1, head.headerFields[.expect] != nil {
             context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
         }
         context.fireChannelRead(data)
     }
 
-    /// Runs `action` unless the phase it guards ends before.
-    private func limit(
-        _ time: TimeAmount, _ context: ChannelHandlerContext, _ action: @escaping (ConnectionGuard, ChannelHandlerContext) -> Void
-    ) {
-        timer?.cancel()
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
+    /// Called when everything that had arrived is read: a request that is whole by then costs no timer. One behind an unanswered request is
+    /// not the client's delay.
+    private func watchInput(_ context: ChannelHandlerContext) {
+        guard inputTimer == nil else { return }
+        switch input {
+        case .headers where isAmidHeaders && unanswered == 0:
+            inputTimer = after(limits.headerTime, context) { $0.refuse(.requestTimeout("The headers took too long."), $1) }
+        case .body where unanswered <= 1:
+            inputTimer = after(limits.bodyTime, context) { $0.refuse(.requestTimeout("The body took too long."), $1) }
+        default: return
+        }
+    }
+
+    private func stopTimer() {
+        inputTimer?.cancel()
+        inputTimer = nil
+    }
+
+    private func after(
+        _ time: Duration, _ context: ChannelHandlerContext, _ action: @escaping (ConnectionGuard, ChannelHandlerContext) -> Void
+    ) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: .init(time)) { [weak self] in
             guard let self else { return }
-            self.timer = nil
             action(self, context)
         }
     }
 
+    /// The decoder's complaint is answered here, except when a handler waits for more of a body or an answer is due first: those must hear it.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard input != .closed || !(error is HTTPParserError) else { return }
+        guard let parserError = error as? HTTPParserError, input == .headers, unanswered == 0 else {
+            return context.fireErrorCaught(error)
+        }
+        refuse(parserError == .headerOverflow ? .headersTooLarge : .brokenMessage, context)
+    }
+
+    /// Answers the problem where no other answer stands before it, and reads nothing more.
+    private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
+        guard input != .closed else { return }
+        let isOfForwarded = input == .body
+        input = .closed
+        stopTimer()
+        let before = unanswered - (isOfForwarded ? 1 : 0)
+        if before > 0 {
+            closesAfterAnswers = true
+            return
+        }
+        let isAnswered = isOfForwarded && unanswered == 0
+        if !answerHasBegun, !isAnswered { write(problem, context) }
+        closeOutput(context)
+        // Otherwise a handler could take what it has of a chunked body for the whole.
+        if isOfForwarded { context.fireErrorCaught(HTTPParserError.invalidEOFState) }
+    }
+
+    private func write(_ problem: Problem, _ context: ChannelHandlerContext) {
+        let body = problem.body(requestID: nil)
+        var head = HTTPResponse(status: problem.status, headerFields: problem.headers)
+        head.headerFields[.contentType] = "application/problem+json"
+        head.headerFields[.contentLength] = String(body.readableBytes)
+        head.headerFields[.connection] = "close"
+        for part in [HTTPResponsePart.head(head), .body(body), .end(nil)] { context.write(wrapOutboundOut(part), promise: nil) }
+    }
+}
+
+// MARK: - What goes out
+
+extension ConnectionGuard {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if phase == .lingering {
+        if outputIsClosed {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.kind != .informational:
             answerHasBegun = true
-            if head.headerFields[.connection]?.lowercased() == "close" { closesAfterAnswer = true }
-            if closesAfterAnswer { head.headerFields[.connection] = "close" }
+            if head.headerFields[.connection]?.lowercased() == "close" { closesAfterAnswers = true }
+            if closesAfterAnswers, unanswered <= 1 { head.headerFields[.connection] = "close" }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end: finishAnswer(context, data, promise)
         default: context.write(data, promise: promise)
@@ -119,50 +176,27 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func finishAnswer(_ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
         context.write(data, promise: promise)
         answerHasBegun = false
-        if closesAfterAnswer { return linger(context) }
-        if phase == .answering {
-            phase = .waiting
-            register.isIdle(context.channel)
-        }
+        unanswered = max(0, unanswered - 1)
+        guard unanswered == 0 else { return }
+        if closesAfterAnswers { return closeOutput(context) }
+        if input == .headers { register.isIdle(context.channel) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        stalledWrite?.cancel()
-        stalledWrite = nil
-        if !context.channel.isWritable {
-            stalledWrite = context.eventLoop.assumeIsolated().scheduleTask(in: ConnectionLimits.writeTime) { context.close(promise: nil) }
-        }
+        outputTimer?.cancel()
+        outputTimer = context.channel.isWritable ? nil : after(limits.writeTime, context) { $1.close(promise: nil) }
         context.fireChannelWritabilityChanged()
     }
 
-    /// Between requests the decoder's complaint is answered here; amid a body the handler must learn that the rest will not come.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard phase != .lingering else { return }
-        guard let parserError = error as? HTTPParserError, phase == .waiting else { return context.fireErrorCaught(error) }
-        let isTooLarge = parserError == .headerOverflow
-        refuse(isTooLarge ? .headersTooLarge : .brokenMessage, context)
-    }
-
-    func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
-        guard phase != .lingering else { return }
-        if !answerHasBegun {
-            let body = problem.body(requestID: nil)
-            var head = HTTPResponse(status: problem.status, headerFields: problem.headers)
-            head.headerFields[.contentType] = "application/problem+json"
-            head.headerFields[.contentLength] = String(body.readableBytes)
-            head.headerFields[.connection] = "close"
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            context.write(wrapOutboundOut(.body(body)), promise: nil)
-            context.write(wrapOutboundOut(.end(nil)), promise: nil)
-        }
-        linger(context)
-    }
-
     /// Half-closes, so that the answer arrives even when the client is still sending, and closes soon after.
-    private func linger(_ context: ChannelHandlerContext) {
-        phase = .lingering
+    private func closeOutput(_ context: ChannelHandlerContext) {
+        guard !outputIsClosed else { return }
+        outputIsClosed = true
+        input = .closed
+        stopTimer()
+        outputTimer?.cancel()
         context.flush()
         context.close(mode: .output, promise: nil)
-        limit(ConnectionLimits.linger, context) { $1.close(promise: nil) }
+        outputTimer = after(limits.linger, context) { $1.close(promise: nil) }
     }
 }

@@ -1,39 +1,43 @@
 import Hummingbird
 import HummingbirdCore
-import Logging
-import NIOCore
 
 /// What one connection, and all of them, may cost (reliability OVL-3). Hummingbird's own limits are open by default.
-enum ConnectionLimits {
+package struct ConnectionLimits: Sendable, Hashable {
+    package static let standard = ConnectionLimits()
+
     /// All header lines of a request, names and values.
     static let headerBytes = 16 * 1024
     static let headerFields = 64
     static let uriBytes = 8 * 1024
-    /// From a request's first byte to the end of its headers.
-    static let headerTime: TimeAmount = .seconds(10)
-    /// From the end of the headers to the end of the body.
-    static let bodyTime: TimeAmount = .seconds(15)
-    /// How long a client may take to read nothing of an answer.
-    static let writeTime: TimeAmount = .seconds(30)
-    /// Between requests.
-    static let keepAlive: TimeAmount = .seconds(60)
-    /// How long a refused client may go on sending before it is cut; without it a reset could overtake the answer.
-    static let linger: TimeAmount = .seconds(1)
-    static let requestsPerConnection = 1_000
-    /// Open files are bounded too; the oldest idle connection makes room for a new one.
-    static let connections = 1_000
-    /// Connections the kernel may hold for us.
+    /// Connections the kernel may hold for us while we are busy.
     static let backlog = 1024
     /// The largest body any route takes (an attachment, 10 MB, and its frame). A declared length above it is refused with the headers.
     static let largestBody = 11 * 1024 * 1024
 
-    static func server(logger: Logger) -> HTTPServerBuilder {
+    /// From a request's first byte to the end of its headers.
+    package var headerTime: Duration = .seconds(10)
+    /// From the end of the headers to the end of the body.
+    package var bodyTime: Duration = .seconds(15)
+    /// How long a client may read nothing of an answer that waits for it.
+    package var writeTime: Duration = .seconds(30)
+    /// Between requests.
+    package var keepAlive: Duration = .seconds(60)
+    /// How long a refused client may go on sending before it is cut; without it a reset could overtake the answer.
+    package var linger: Duration = .seconds(1)
+    package var requestsPerConnection = 1_000
+    /// Open files are bounded too; the oldest idle connection makes room for a new one.
+    package var connections = 1_000
+
+    package init() {}
+
+    var server: HTTPServerBuilder {
         let register = ConnectionRegister(limit: connections)
+        let limits = self
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(register)], idleTimeout: keepAlive,
+                additionalChannelHandlers: [ConnectionGuard(limits, register)], idleTimeout: .init(keepAlive),
                 httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: headerBytes, maxHeaderListSize: headerBytes, maxHeaderFieldCount: headerFields
+                    maxHeaderFieldSize: Self.headerBytes, maxHeaderListSize: Self.headerBytes, maxHeaderFieldCount: Self.headerFields
                 )
             )
         )

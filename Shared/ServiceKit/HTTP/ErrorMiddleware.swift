@@ -19,7 +19,9 @@ struct ErrorMiddleware: RouterMiddleware {
         if let problem = Problem(error) { return problem }
         context.logger.error(
             "request failed",
-            metadata: ["error.type": "\(type(of: error))", "error.message": "\(error)", "url.path": "\(request.uri.path)"]
+            metadata: [
+                "error.type": "\(type(of: error))", "error.message": "\(error)", "http.route": "\(context.endpointPath ?? "unmatched")",
+            ]
         )
         return .internalError
     }

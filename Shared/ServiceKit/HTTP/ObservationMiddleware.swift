@@ -26,14 +26,21 @@ struct ObservationMiddleware: RouterMiddleware {
         return path
     }
 
+    /// Paths carry keys (`/integrations/grafana/<key>`), also mistyped ones, so the log has the template, or the first segment of an unknown one.
+    private static func place(_ request: Request, _ context: CallContext) -> String {
+        let route = route(context)
+        guard route == "unmatched" else { return route }
+        let segments = request.uri.path.split(separator: "/", maxSplits: 1)
+        return "/" + (segments.first ?? "") + (segments.count > 1 ? "/…" : "")
+    }
+
     private func log(_ request: Request, _ response: Response, _ context: CallContext, _ time: Duration) {
         let level: Logger.Level = response.status.kind == .successful ? .debug : .info
         guard context.logger.logLevel <= level else { return }
         context.logger.log(
             level: level, "request answered",
             metadata: [
-                "http.request.method": "\(request.method.rawValue)", "url.path": "\(request.uri.path)",
-                "http.route": "\(Self.route(context))",
+                "http.request.method": "\(request.method.rawValue)", "http.route": "\(Self.place(request, context))",
                 "http.response.status_code": .stringConvertible(response.status.code),
                 "event.duration": .stringConvertible(Int64(time.inSeconds * 1e9)), "client.address": "\(context.remoteAddress ?? "-")",
             ]

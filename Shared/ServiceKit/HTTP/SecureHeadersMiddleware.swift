@@ -3,11 +3,21 @@ import Hummingbird
 
 /// Headers that keep browsers from guessing, caching and framing; a handler's own values win (pages set their policy, assets their cache).
 struct SecureHeadersMiddleware: RouterMiddleware {
+    /// A year, told only by a suite whose PUBLIC_URL is https: on plain HTTP the header means nothing, and on a laptop it would bite.
+    private static let strictTransport = "max-age=31536000"
+
+    let isPublishedOverTLS: Bool
+
+    init(_ settings: Settings) {
+        isPublishedOverTLS = settings.string("PUBLIC_URL", default: "").lowercased().hasPrefix("https://")
+    }
+
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
         response.headers[.xContentTypeOptions] = "nosniff"
+        if isPublishedOverTLS { response.headers[.strictTransportSecurity] = Self.strictTransport }
         Self.fill(&response.headers, .referrerPolicy, "no-referrer")
         Self.fill(&response.headers, .cacheControl, "no-store")
         Self.fill(&response.headers, .contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")

@@ -28,7 +28,7 @@ extension Bootstrap {
             try await prepare()
         }
         var application = Application(
-            router: router, server: ConnectionLimits.server(logger: logger), configuration: configuration, services: allServices,
+            router: router, server: connectionLimits.server, configuration: configuration, services: allServices,
             onServerRunning: { state.listens(on: $0.localAddress?.port) }, logger: logger
         )
         application.beforeServerStarts {
@@ -47,7 +47,7 @@ extension Bootstrap {
 
     private func middleware() throws -> [any MiddlewareProtocol<Request, Response, CallContext>] {
         [
-            TraceMiddleware(), ObservationMiddleware(metrics: HTTPMetrics(metrics)), SecureHeadersMiddleware(),
+            TraceMiddleware(), ObservationMiddleware(metrics: HTTPMetrics(metrics)), SecureHeadersMiddleware(settings),
             CORSMiddleware(policy: try CORSPolicy(settings)), ErrorMiddleware(),
         ]
     }

@@ -1,4 +1,5 @@
 package import Contracts
+import CoreMetrics
 import Foundation
 import Hummingbird
 import Logging
@@ -11,11 +12,16 @@ import UnixSignals
 /// Exit codes: 0 after a stop that was asked for; 78 (`EX_CONFIG`) for a wrong setting, whose key is printed and whose value is not;
 /// 1 for anything else.
 package func runDaemon(_ peer: Peer, build: @Sendable (Bootstrap) async throws -> Daemon) async {
+    // A reader of our output or socket that goes away is an error to handle, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
     do {
         let settings = try await Settings.load()
         let logging = try LogSettings(settings, peer)
-        LoggingSystem.bootstrap(logging.handler)
-        let boot = try Bootstrap(peer: peer, settings: settings, logger: Logger(label: peer.rawValue))
+        let metrics = PrometheusMetricsFactory()
+        let output = StandardOutput(metrics)
+        LoggingSystem.bootstrap { logging.handler(label: $0, output: output) }
+        MetricsSystem.bootstrap(metrics)
+        let boot = try Bootstrap(peer: peer, settings: settings, logger: Logger(label: peer.rawValue), metrics: metrics)
         let daemon = try await build(boot)
         boot.logger.notice("starting", metadata: ["server.address": "\(boot.host)", "server.port": "\(boot.port)"])
         try await Watchdog.run(daemon)

@@ -21,7 +21,7 @@ package struct LogSettings: Sendable {
         service = peer.rawValue
     }
 
-    @Sendable func handler(label: String) -> any LogHandler {
-        ServiceLogHandler(label: label, service: service, format: format, level: level, output: StandardOutput())
+    func handler(label: String, output: any LogOutput) -> any LogHandler {
+        ServiceLogHandler(label: label, service: service, format: format, level: level, output: output)
     }
 }

@@ -1,0 +1,61 @@
+import Auth
+import Contracts
+import Foundation
+import ServiceKit
+import Testing
+
+/// Whole processes: what the exit code and standard error say.
+@Suite(.serialized) struct RunDaemonTests {
+    @Test func missingSecretExits78() async {
+        await #expect(processExitsWith: .exitCode(78)) {
+            await runDaemon(.webUI) { boot in
+                _ = try boot.settings.secret("TOCSIN_NO_SUCH_SECRET")
+                return try boot.daemon(routes: Routes(), authenticator: NobodyKnown(), health: [], clock: SystemClock())
+            }
+        }
+    }
+
+    @Test func configurationErrorNamesTheKeyAndNotTheValue() async throws {
+        let result = await #expect(processExitsWith: .exitCode(78), observing: [\.standardErrorContent]) {
+            setenv("PORT", "canary-93", 1)
+            await runDaemon(.webUI) { try $0.daemon(routes: Routes(), authenticator: NobodyKnown(), health: [], clock: SystemClock()) }
+        }
+        let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(said.contains("PORT"))
+        #expect(!said.contains("canary"))
+    }
+
+    @Test func otherFailureExits1() async {
+        await #expect(processExitsWith: .exitCode(1)) {
+            await runDaemon(.webUI) { _ in throw CancellationError() }
+        }
+    }
+
+    @Test func termExits0() async throws {
+        let result = await #expect(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+            setenv("PORT", "0", 1)
+            await runDaemon(.webUI) { boot in
+                try boot.daemon(
+                    routes: Routes(), authenticator: NobodyKnown(), health: [], services: [],
+                    workers: [boot.loop(Terminator(), every: .seconds(1), clock: SystemClock())],
+                    clock: SystemClock()
+                )
+            }
+        }
+        let lines = String(decoding: try #require(result).standardOutputContent, as: UTF8.self).split(separator: "\n")
+        #expect(lines.contains { $0.contains("\"message\":\"stopped\"") && $0.hasPrefix("{") })
+    }
+
+    /// Sends the process SIGTERM from its first tick, which is when the daemon serves.
+    struct Terminator: Worker {
+        let name = "terminator"
+        func tick(now: Date) async throws -> TickReport {
+            kill(getpid(), SIGTERM)
+            return .idle
+        }
+    }
+
+    struct NobodyKnown: Authenticator {
+        func principal(for credential: Credential) async throws -> Principal? { nil }
+    }
+}
