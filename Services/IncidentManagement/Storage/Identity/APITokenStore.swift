@@ -1,0 +1,141 @@
+package import Contracts
+import Foundation
+package import Postgres
+
+/// Programs' tokens. A token acts for its owner: it may no more than its own role and no more than the owner may now.
+struct APITokenStore: Sendable {
+    let db: PostgresLane
+
+    private static let columns: SQL = "id, name, role, owner_id, created_at, expires_at, last_used_at, revoked_at"
+
+    /// Stores a token that has just been made, for that person or for the owner of that other token.
+    func create(_ draft: APITokenDraft, digest: String, for maker: TokenMaker, origin: AuditOrigin) async throws -> APITokenView {
+        do {
+            return try await db.transaction { tx in
+                guard let (owner, parent) = try await Self.owner(maker, at: origin.at, in: tx) else { throw IdentityError.noAccount }
+                let token = try await tx.one(
+                    APITokenView.self,
+                    """
+                    INSERT INTO incident.api_token (id, digest, name, role, owner_id, parent_id, created_at, expires_at)
+                    VALUES (\(APITokenID.make(at: origin.at)), \(digest), \(draft.name), \(draft.role), \(owner), \(parent), \(origin.at),
+                            \(draft.expiresAt))
+                    RETURNING \(fragment: Self.columns)
+                    """
+                )
+                try await AuditStore(tx).append(AuditEntry(origin, "api_token.create", token.auditObject, after: token.audited))
+                return token
+            }
+        } catch  where PostgresError.isUniqueViolation(error, of: "api_token_name_key") {
+            throw IdentityError.tokenNameTaken
+        }
+    }
+
+    /// Newest first, of one owner or of all; revoked ones are left out.
+    func list(of owner: UserID?, limit: Int) async throws -> [APITokenView] {
+        try await db.all(
+            APITokenView.self,
+            """
+            SELECT \(fragment: Self.columns) FROM incident.api_token
+            WHERE revoked_at IS NULL AND (\(owner)::uuid IS NULL OR owner_id = \(owner)::uuid)
+            ORDER BY id DESC
+            LIMIT \(limit)
+            """
+        )
+    }
+
+    /// Revokes a token and all it made; `owner` limits whose it may be.
+    func revoke(_ id: APITokenID, of owner: UserID?, origin: AuditOrigin) async throws {
+        try await db.transaction { tx in
+            let revoked = try await tx.all(
+                APITokenView.self,
+                """
+                WITH RECURSIVE family AS (
+                    SELECT id FROM incident.api_token
+                    WHERE id = \(id) AND revoked_at IS NULL AND (\(owner)::uuid IS NULL OR owner_id = \(owner)::uuid)
+                    UNION
+                    SELECT child.id FROM incident.api_token AS child JOIN family ON child.parent_id = family.id
+                )
+                UPDATE incident.api_token SET revoked_at = \(origin.at)
+                WHERE id IN (SELECT id FROM family) AND revoked_at IS NULL
+                RETURNING \(fragment: Self.columns)
+                """
+            )
+            guard !revoked.isEmpty else { throw IdentityError.noSuchToken }
+            for token in revoked {
+                try await AuditStore(tx).append(AuditEntry(origin, "api_token.revoke", token.auditObject, before: token.audited))
+            }
+        }
+    }
+
+    static func revokeAll(of owner: UserID, at now: Date, in tx: PostgresTransaction) async throws {
+        try await tx.execute("UPDATE incident.api_token SET revoked_at = \(now) WHERE owner_id = \(owner) AND revoked_at IS NULL")
+    }
+
+    /// What the token of that digest may do now; nil when it is unknown, expired or revoked, or its owner is disabled.
+    func standing(digest: String, at now: Date) async throws -> Standing? {
+        guard let row = try await row(digest: digest, at: now) else { return nil }
+        let used: Date? = try row("last_used_at")
+        if used.map({ now.timeIntervalSince($0) >= Self.lastUsedPrecision }) ?? true {
+            try await touch(digest: digest, at: now)
+        }
+        let role: Role = try row("role")
+        let ownerRole: Role = try row("owner_role")
+        return Standing(
+            role: min(role, ownerRole), userID: try row("owner_id"), name: try row("name"), email: nil, teams: try row("teams")
+        )
+    }
+
+    /// A token in constant use costs one write a minute, not one a request.
+    private static let lastUsedPrecision: TimeInterval = 60
+
+    private func row(digest: String, at now: Date) async throws -> PostgresRow? {
+        try await db.query(
+            """
+            SELECT t.name, t.role, t.owner_id, t.last_used_at, u.role AS owner_role, u.teams
+            FROM incident.api_token AS t
+            JOIN incident.app_user AS u ON u.id = t.owner_id
+            WHERE t.digest = \(digest) AND t.revoked_at IS NULL AND t.expires_at > \(now) AND u.is_active
+            """
+        ).first
+    }
+
+    private func touch(digest: String, at now: Date) async throws {
+        try await db.execute(
+            """
+            UPDATE incident.api_token SET last_used_at = \(now)
+            WHERE digest = \(digest) AND (last_used_at IS NULL OR last_used_at < \(now))
+            """
+        )
+    }
+
+    private static func owner(_ maker: TokenMaker, at now: Date, in tx: PostgresTransaction) async throws -> (UserID, APITokenID?)? {
+        switch maker {
+        case .user(let id): return (id, nil)
+        case .token(let name):
+            let row = try await tx.query(
+                """
+                SELECT id, owner_id FROM incident.api_token
+                WHERE lower(name) = lower(\(name)) AND revoked_at IS NULL AND expires_at > \(now)
+                FOR SHARE
+                """
+            ).first
+            return try row.map { (try $0("owner_id"), try $0("id")) }
+        }
+    }
+}
+
+/// Who asks for a token: a person, or a program with a token of its own.
+enum TokenMaker: Sendable, Hashable {
+    case user(UserID)
+    /// By its name, which is unique among those not revoked.
+    case token(String)
+}
+
+extension APITokenView: RowDecodable {
+    package init(row: PostgresRow) throws {
+        self.init(
+            id: try row("id"), name: try row("name"), role: try row("role"), ownerID: try row("owner_id"), createdAt: try row("created_at"),
+            expiresAt: try row("expires_at"), lastUsedAt: try row("last_used_at"), revokedAt: try row("revoked_at")
+        )
+    }
+}
