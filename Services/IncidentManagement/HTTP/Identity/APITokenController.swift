@@ -1,0 +1,63 @@
+import Auth
+import Contracts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ServiceKit
+
+/// `/api/v1/tokens`: programs' credentials. Everybody sees and revokes their own, admins all.
+struct APITokenController: Sendable {
+    let tokens: APITokenStore
+    let clock: any Clock
+
+    func addRoutes(to routes: Routes) {
+        routes.post("/api/v1/tokens", .signedIn, use: create)
+        routes.get("/api/v1/tokens", .signedIn, use: list)
+        routes.delete("/api/v1/tokens/:id", .signedIn, use: revoke)
+    }
+
+    /// The answer is the only time the token itself is shown.
+    @Sendable func create(_ request: Request, _ context: CallContext) async throws -> JSONResponse<APITokenView> {
+        guard let role = context.caller.role else { throw Problem.forbidden }
+        let now = clock.now
+        let draft = try APITokenDraft(try await request.jsonBody(context), maker: role, now: now)
+        let token = APIToken.make(kind: .api)
+        let view = try await tokens.create(draft, digest: token.digest, for: try maker(context), origin: context.origin(at: now))
+        return JSONResponse(
+            view.showing(token), status: .created, headers: [.cacheControl: "no-store", .location: "/api/v1/tokens/\(view.id)"]
+        )
+    }
+
+    @Sendable func list(_ request: Request, _ context: CallContext) async throws -> JSONResponse<[APITokenView]> {
+        JSONResponse(try await tokens.list(of: owner(context), limit: try request.limit()))
+    }
+
+    @Sendable func revoke(_ request: Request, _ context: CallContext) async throws -> Response {
+        let id = try context.parameter("id", APITokenID.self)
+        try await tokens.revoke(id, of: owner(context), origin: context.origin(at: clock.now))
+        return Response(status: .noContent)
+    }
+
+    private func maker(_ context: CallContext) throws -> TokenMaker {
+        switch context.caller.kind {
+        case .user(let id): .user(id)
+        case .apiToken(let name): .token(name)
+        case .anonymous, .daemon, .integration: throw IdentityError.noAccount
+        }
+    }
+
+    /// Whose tokens the caller may see: nil is everybody's. Who is neither an admin nor has an account sees nobody's.
+    private func owner(_ context: CallContext) -> UserID? {
+        if context.caller.role == .admin { return nil }
+        return context.caller.userID ?? UserID(rawValue: UUID())
+    }
+}
+
+extension APITokenView {
+    fileprivate func showing(_ token: APIToken) -> APITokenView {
+        APITokenView(
+            id: id, name: name, role: role, ownerID: ownerID, createdAt: createdAt, expiresAt: expiresAt, lastUsedAt: lastUsedAt,
+            revokedAt: revokedAt, token: token.text.reveal()
+        )
+    }
+}
