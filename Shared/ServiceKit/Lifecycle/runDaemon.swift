@@ -7,7 +7,8 @@ import PrometheusMetrics
 import ServiceLifecycle
 import UnixSignals
 
-/// What `main.swift` calls: reads the settings, sets up logs, builds the daemon and serves until SIGTERM or SIGINT, then exits.
+/// What `main.swift` calls: reads the settings, sets up logs, builds the daemon and serves until SIGTERM or SIGINT, then exits. With the
+/// arguments `healthcheck [path]` it asks the running daemon instead (``SelfCheck``).
 ///
 /// Exit codes: 0 after a stop that was asked for; 78 (`EX_CONFIG`) for a wrong setting, whose key is printed and whose value is not;
 /// 1 for anything else.
@@ -16,12 +17,16 @@ package func runDaemon(_ peer: Peer, build: @Sendable (Bootstrap) async throws -
     signal(SIGPIPE, SIG_IGN)
     do {
         let settings = try await Settings.load()
+        ProcessSecrecy.begin()
         let logging = try LogSettings(settings, peer)
         let metrics = PrometheusMetricsFactory()
         let output = StandardOutput(metrics)
         LoggingSystem.bootstrap { logging.handler(label: $0, output: output) }
         MetricsSystem.bootstrap(metrics)
         let boot = try Bootstrap(peer: peer, settings: settings, logger: Logger(label: peer.rawValue), metrics: metrics)
+        if let check = SelfCheck(CommandLine.arguments, host: boot.host, port: boot.port) {
+            exit(check.run() ? EXIT_SUCCESS : EXIT_FAILURE)
+        }
         let daemon = try await build(boot)
         boot.logger.notice("starting", metadata: ["server.address": "\(boot.host)", "server.port": "\(boot.port)"])
         try await Watchdog.run(daemon)

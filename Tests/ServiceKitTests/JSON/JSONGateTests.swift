@@ -67,12 +67,16 @@ import Testing
         #expect(throws: JSONFault.self) { try parse("\"123456789\"", limits) }
     }
 
+    /// The gate stops where the limit is crossed, however much follows: 100,000 brackets cost as much as 33.
     @Test func bombsStopEarly() {
-        let bombs = [String(repeating: "[", count: 100_000), String(repeating: "{\"a\":", count: 40_000), object(20_000), array(100_000)]
-        for bomb in bombs {
-            let bytes = Array(bomb.utf8)
-            let time = ContinuousClock().measure { _ = try? JSONGate.parse(bytes, limits: JSONLimits(bytes: 10_000_000, tokens: 10_000)) }
-            #expect(time < .milliseconds(50), "a debug build; the promise of 5 ms is for a release one")
+        let limits = JSONLimits(bytes: 10_000_000, tokens: 10_000)
+        let bombs = [
+            (String(repeating: "[", count: 100_000), 32), (String(repeating: "{\"a\":", count: 40_000), 33 * 5), (object(20_000), 257 * 9),
+            (array(100_000), 10_000 * 2),
+        ]
+        for (bomb, furthest) in bombs {
+            let fault = #expect(throws: JSONFault.self) { try parse(bomb, limits) }
+            #expect((fault?.offset ?? .max) <= furthest)
         }
     }
 
@@ -80,7 +84,7 @@ import Testing
         let limits = JSONLimits(bytes: 10_000_000, tokens: 10)
         let escaped = Array(("\"" + String(repeating: #"\u00e9\n"#, count: 100_000) + "\"").utf8)
         let time = try ContinuousClock().measure { _ = try JSONGate.parse(escaped, limits: limits) }
-        #expect(time < .seconds(2))
+        #expect(time < .seconds(20), "quadratic would take minutes")
     }
 
     private func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }

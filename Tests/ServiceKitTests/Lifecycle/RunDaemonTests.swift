@@ -46,11 +46,40 @@ import Testing
         #expect(lines.contains { $0.contains("\"message\":\"stopped\"") && $0.hasPrefix("{") })
     }
 
+    @Test func secretsLeaveTheEnvironmentOfTheProcess() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            setenv("PORT", "0", 1)
+            setenv("INTERNAL_SECRET", "canary-uJ3rKc0mQ9xWv7ZtB1nLd5eHs8aPfYgT4iRo6bXk", 1)
+            setenv("DATABASE_URL", "postgres://a:canary@b/c", 1)
+            await runDaemon(.webUI) { boot in
+                guard try boot.settings.secret("INTERNAL_SECRET").reveal().hasPrefix("canary"),
+                    ProcessInfo.processInfo.environment["INTERNAL_SECRET"] == "",
+                    ProcessInfo.processInfo.environment["DATABASE_URL"] == "", boot.settings.optionalString("DATABASE_URL") != nil
+                else { exit(3) }
+                exit(0)
+            }
+        }
+    }
+
+    @Test func stuckWorkerDoesNotHoldTheStopForever() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            setenv("PORT", "0", 1)
+            await runDaemon(.webUI) { boot in
+                try boot.daemon(
+                    routes: Routes(), authenticator: NobodyKnown(), health: [],
+                    workers: [boot.loop(Terminator(hangs: true), every: .seconds(1), clock: SystemClock())], clock: SystemClock()
+                )
+            }
+        }
+    }
+
     /// Sends the process SIGTERM from its first tick, which is when the daemon serves.
     struct Terminator: Worker {
         let name = "terminator"
+        var hangs = false
         func tick(now: Date) async throws -> TickReport {
             kill(getpid(), SIGTERM)
+            if hangs { await withCheckedContinuation { (_: CheckedContinuation<Void, Never>) in } }
             return .idle
         }
     }

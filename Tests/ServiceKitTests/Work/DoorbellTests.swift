@@ -5,14 +5,14 @@ import Testing
 
 @Suite struct DoorbellTests {
     /// Long enough that a lost ring shows as a failed test and not as a slow one.
-    private let forever: Duration = .seconds(30)
+    private let forever: Duration = .seconds(120)
 
     @Test func ringBeforeTheWaitIsKept() async {
         let bell = Doorbell()
         bell.ring()
         bell.ring()
         let time = await ContinuousClock().measure { await bell.wait(upTo: forever) }
-        #expect(time < .seconds(5))
+        #expect(time < .seconds(60))
         let second = await ContinuousClock().measure { await bell.wait(upTo: .milliseconds(20)) }
         #expect(second >= .milliseconds(20), "two rings are one")
     }
@@ -26,7 +26,7 @@ import Testing
                 group.addTask { bell.ring() }
             }
         }
-        #expect(time < .seconds(10))
+        #expect(time < .seconds(60))
     }
 
     @Test func waitEndsAtItsLimitAndAtCancellation() async {
@@ -38,7 +38,7 @@ import Testing
                 group.cancelAll()
             }
         }
-        #expect(time < .seconds(5))
+        #expect(time < .seconds(60))
     }
 
     /// Every ring that comes after a listener took stock wakes it, however the threads interleave.
@@ -60,13 +60,13 @@ import Testing
                         while true {
                             let heard = bell.rings
                             if posted.count == rounds { return }
-                            await bell.wait(after: heard, upTo: .seconds(60))
+                            await bell.wait(after: heard, upTo: forever)
                         }
                     }
                 }
             }
         }
-        #expect(time < .seconds(30))
+        #expect(time < .seconds(60))
     }
 
     final class Posted: Sendable {
