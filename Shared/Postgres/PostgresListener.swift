@@ -52,14 +52,16 @@ package final class PostgresListener: Service, Sendable {
         defer { connection.close() }
         try await withTaskCancellationHandler {
             for channel in channels {
-                _ = try await connection.runScript("LISTEN \(Self.quoted(channel))", deadline: Self.deadline)
+                _ = try await connection.runScript("LISTEN \(Self.quoted(channel))", deadline: Self.deadline, isListening: true)
             }
             isListening()
             onSignal(.scan)
             while !Task.isCancelled {
                 let notifications = try await connection.notifications(within: Self.heartbeat)
                 for one in notifications { onSignal(.notified(channel: one.channel, payload: one.payload)) }
-                if notifications.isEmpty, !Task.isCancelled { _ = try await connection.runScript("", deadline: Self.deadline) }
+                if notifications.isEmpty, !Task.isCancelled {
+                    _ = try await connection.runScript("", deadline: Self.deadline, isListening: true)
+                }
             }
         } onCancel: {
             connection.interrupt()

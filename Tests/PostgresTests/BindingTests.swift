@@ -152,7 +152,7 @@ import Testing
     @Test func instantsKeepTheirMicroseconds() async throws {
         try await Fixture.run { fixture in
             let db = fixture.database().api
-            for seconds in [0, -0.000001, 1_772_443_800.999999, 951_782_399.5, -62_135_596_800, 253_402_300_799.25, 32_503_680_000.000001] {
+            for seconds in [0, -0.000001, 1_772_443_800.999999, 951_782_399.5, -62_135_596_800, 253_402_300_799, 4_102_444_800.000001] {
                 let instant = Date(timeIntervalSince1970: seconds)
                 let again: Date = try await db.value(Date.self, "SELECT \(instant)")
                 #expect(abs(again.timeIntervalSince(instant)) < 0.000002)

@@ -51,6 +51,7 @@ import Testing
                 $0.api.wait = .milliseconds(30)
             }
             let check = HealthCheck.postgres(database)
+            try await eventually("connected") { await check.run() == .ok }
             try await database.api.transaction { _ in
                 _ = try await database.workers.query("SELECT 1")
                 #expect(await check.run() == .degraded("all connections are busy"))

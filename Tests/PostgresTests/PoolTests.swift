@@ -12,6 +12,7 @@ import Testing
     @Test func waiterIsTurnedAwayInTime() async throws {
         try await Fixture.run { fixture in
             let db = fixture.database { $0.workers.wait = .milliseconds(30) }.workers
+            try await eventually("connected") { (try? await db.execute("SELECT 1")) != nil }
             try await db.transaction { _ in
                 let error = try await failure { try await db.execute("SELECT 1") }
                 #expect(error.kind == .poolTimeout)
@@ -20,7 +21,8 @@ import Testing
                 #expect(error.problem.headers[.retryAfter] == "1")
             }
             #expect(try await db.value(Int.self, "SELECT 1") == 1)
-            #expect(await fixture.metric(#"tocsin_postgres_errors_total{class="pool_timeout"}"#) == 1)
+            let refusals = await fixture.metric(#"tocsin_postgres_errors_total{class="pool_timeout"}"#)
+            #expect((refusals ?? 0) >= 1)
         }
     }
 

@@ -88,9 +88,11 @@ actor PostgresConnection {
     }
 
     /// Runs text that may hold several statements and no parameters (migrations, BEGIN, COMMIT).
-    func runScript(_ text: String, deadline: Duration) throws -> PostgresResult {
+    ///
+    /// - Parameter isListening: Notifications may be waiting in the socket; they stay for ``notifications(within:)``.
+    func runScript(_ text: String, deadline: Duration, isListening: Bool = false) throws -> PostgresResult {
         guard !text.utf8.contains(0) else { throw PostgresError(.invalidValue, subject: "NUL in a script") }
-        try checkAlive()
+        if !isListening { try checkAlive() }
         return try exchange(until: ContinuousClock.now + deadline) { PQsendQuery($0, text) }
     }
 
@@ -187,12 +189,13 @@ extension PostgresConnection {
         return PQgetResult(pointer)
     }
 
-    /// A server that went away says so on the idle socket; finding it out here costs a system call and saves a failed statement.
+    /// A server that went away has said so on the idle socket; finding it out here costs a system call and saves a failed statement.
+    ///
+    /// Nothing else is due there, except on a listening connection; a changed setting, which the server reports too, costs one reconnect.
     private func checkAlive() throws {
         let pointer = try openPointer()
         guard PQtransactionStatus(pointer) == PQTRANS_IDLE else { return }
-        guard SocketWait.wait(for: [.read], on: PQsocket(pointer), until: .now) == .ready else { return }
-        guard PQconsumeInput(pointer) == 1, PQstatus(pointer) == CONNECTION_OK, PQisBusy(pointer) == 0 else {
+        guard SocketWait.wait(for: [.read], on: PQsocket(pointer), until: .now) == .timedOut else {
             throw abandon(PostgresError(.staleConnection))
         }
     }

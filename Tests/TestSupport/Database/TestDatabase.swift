@@ -32,6 +32,11 @@ package struct TestDatabase: Sendable {
     ) -> PostgresDatabase {
         var configuration = PostgresConfiguration(dsn: url(schema: schema), schema: schema)
         configuration.requiresDurability = false
+        // The tests of a process load the machine as no daemon would; who tests a bound sets it.
+        for lane in [\PostgresConfiguration.ingest, \.api, \.workers] {
+            configuration[keyPath: lane].wait = .seconds(20)
+            configuration[keyPath: lane].deadline = .seconds(20)
+        }
         adjust(&configuration)
         return run(PostgresDatabase(configuration, metrics: metrics, logger: logger))
     }
