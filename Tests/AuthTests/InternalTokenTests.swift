@@ -1,7 +1,7 @@
 import Auth
 import Contracts
+import Crypto
 import Foundation
-import Synchronization
 import Testing
 
 @Suite struct InternalTokenTests {
@@ -43,6 +43,28 @@ import Testing
                 #expect(tokens().verify(String(decoding: bytes, as: UTF8.self), audience: .onCall) == nil)
             }
         }
+    }
+
+    /// A token by hand: HKDF-SHA256 over the secret, the audience as info, HMAC-SHA256 over the first two parts.
+    private func forged(header: String = #"{"alg":"HS256","typ":"daemon+jwt"}"#, aud: String, keyOf peer: Peer) -> String {
+        let key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: Data(Self.secret.reveal().utf8)), info: Data(peer.rawValue.utf8), outputByteCount: 32
+        )
+        let claims = #"{"aud":"\#(aud)","exp":1795000060,"iat":1795000000,"sub":"web-ui"}"#
+        let signed = TokenForge.base64(Data(header.utf8)) + "." + TokenForge.base64(Data(claims.utf8))
+        return signed + "." + TokenForge.base64(Data(HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: key)))
+    }
+
+    @Test func keyIsDerivedFromTheAudience() throws {
+        #expect(tokens().verify(forged(aud: "oncall-service", keyOf: .onCall), audience: .onCall) == .webUI)
+        #expect(try tokens().make(from: .webUI, to: .onCall) == forged(aud: "oncall-service", keyOf: .onCall))
+        #expect(tokens().verify(forged(aud: "oncall-service", keyOf: .notification), audience: .onCall) == nil)
+        #expect(tokens().verify(forged(aud: "notification-service", keyOf: .onCall), audience: .onCall) == nil)
+    }
+
+    @Test(arguments: [#"{"alg":"none","typ":"daemon+jwt"}"#, #"{"typ":"daemon+jwt","alg":"HS256"}"#, #"{"alg":"HS256"}"#, "{}", ""])
+    func headerMustBeOurs(header: String) {
+        #expect(tokens().verify(forged(header: header, aud: "oncall-service", keyOf: .onCall), audience: .onCall) == nil)
     }
 
     @Test func accessTokenIsNoDaemonToken() throws {

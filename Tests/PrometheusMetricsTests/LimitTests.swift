@@ -27,9 +27,11 @@ import Testing
     @Test func oneNameCannotBeTwoKinds() async {
         Gauge(label: "x_total", factory: metrics).record(4)
         Counter(label: "x", factory: metrics).increment()
+        Counter(label: "x", dimensions: [("other", "label")], factory: metrics).increment()
         let text = await metrics.exposition(.text)
         #expect(text.contains("# TYPE x_total gauge\nx_total 4\n"))
-        #expect(text.contains(#"tocsin_metrics_dropped_total{reason="kind_conflict"} 1"#))
+        #expect(!text.contains("other"))
+        #expect(text.contains(#"tocsin_metrics_dropped_total{reason="kind_conflict"} 2"#))
     }
 
     @Test func countsFromManyTasksAddUp() async {

@@ -13,7 +13,7 @@ private struct Ping: Codable, Sendable, Equatable {
     let incidentID: String
 }
 
-@Suite struct PeerClientTests {
+@Suite(.serialized) struct PeerClientTests {
     static let ping = #"{"incident_id":"x"}"#
 
     /// What a call failed with.
@@ -127,16 +127,12 @@ private struct Ping: Codable, Sendable, Equatable {
     }
 
     @Test(.timeLimit(.minutes(1))) func silenceEndsWithTheDeadline() async throws {
-        try await StubPeer.run { _, _ in
-            for await _ in AsyncStream<Void>.makeStream().stream {}
-            return .json(Self.ping)
-        } _: { peer in
-            let error = await failure {
-                try await peer.client.get("/x", as: Ping.self, deadline: .milliseconds(100))
-            }
-            #expect(error?.reason == .timeout)
-            #expect(error?.isRetryable == true)
-        }
+        let server = try RawServer { _ in }
+        let peer = try StubPeer(port: server.port)
+        let error = await failure { try await peer.client.get("/x", as: Ping.self, deadline: .milliseconds(100)) }
+        #expect(error?.reason == .timeout)
+        #expect(error?.isRetryable == true)
+        await peer.transport.shutdown()
     }
 
     @Test(.timeLimit(.minutes(1))) func bodyThatNeverEndsEndsWithTheDeadline() async throws {
@@ -287,22 +283,17 @@ private struct Ping: Codable, Sendable, Equatable {
 
     @Test(.timeLimit(.minutes(1))) func cancelledCallEndsAtOnce() async throws {
         let (arrived, arrive) = AsyncStream.makeStream(of: Void.self)
-        try await StubPeer.run { _, _ in
-            arrive.yield()
-            for await _ in AsyncStream<Void>.makeStream().stream {}
-            return .json(Self.ping)
-        } _: { peer in
-            let error = await withTaskGroup(of: ClientError?.self) { group in
-                group.addTask {
-                    await failure { try await peer.client.get("/x", as: Ping.self, deadline: .seconds(600)) }
-                }
-                for await _ in arrived { break }
-                group.cancelAll()
-                return await group.next() ?? nil
-            }
-            #expect(error?.reason == .cancelled)
-            #expect(error?.isRetryable == false)
+        let server = try RawServer { _ in arrive.yield() }
+        let peer = try StubPeer(port: server.port)
+        let error = await withTaskGroup(of: ClientError?.self) { group in
+            group.addTask { await failure { try await peer.client.get("/x", as: Ping.self, deadline: .seconds(600)) } }
+            for await _ in arrived { break }
+            group.cancelAll()
+            return await group.next() ?? nil
         }
+        #expect(error?.reason == .cancelled)
+        #expect(error?.isRetryable == false)
+        await peer.transport.shutdown()
     }
 
     @Test func stoppedTransportCallsNobody() async throws {

@@ -28,36 +28,44 @@ final class RawServer: Sendable {
         func close() { _ = shutdown(socket, Int32(SHUT_RDWR)) }
     }
 
-    private struct State {
-        var requests: [Data] = []
-        var sockets: [Int32] = []
+    /// What the accepting thread shares with its server; it alone closes descriptors, so that none is closed while it still uses the number.
+    private final class Books: Sendable {
+        struct State {
+            var requests: [Data] = []
+            var sockets: [Int32] = []
+        }
+
+        let state = Mutex(State())
     }
 
     let port: Int
     private let listener: Int32
-    private let state = Mutex(State())
+    private let books = Books()
 
-    var requests: [Data] { state.withLock { $0.requests } }
+    var requests: [Data] { books.state.withLock { $0.requests } }
 
     init(_ script: @escaping @Sendable (Connection) -> Void) throws {
         (listener, port) = try Self.listen()
         let listener = listener
-        Thread { [weak self] in
+        let books = books
+        Thread {
             while true {
                 let socket = accept(listener, nil, nil)
-                guard socket >= 0 else { return }
-                self?.state.withLock { $0.sockets.append(socket) }
+                guard socket >= 0 else { break }
+                books.state.withLock { $0.sockets.append(socket) }
                 let request = Self.readHead(socket)
-                self?.state.withLock { $0.requests.append(request) }
+                books.state.withLock { $0.requests.append(request) }
                 script(Connection(socket: socket, request: request))
             }
+            close(listener)
+            for socket in books.state.withLock({ $0.sockets }) { close(socket) }
         }.start()
     }
 
     deinit {
+        // The listener last: it ends the thread, which closes them all.
+        for socket in books.state.withLock({ $0.sockets }) { shutdown(socket, Int32(SHUT_RDWR)) }
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        state.withLock { for socket in $0.sockets { close(socket) } }
     }
 
     /// A port nobody listens on at the moment.

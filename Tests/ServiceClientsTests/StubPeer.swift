@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import ServiceClients
+import ServiceLifecycle
 import Synchronization
 import TestSupport
 
@@ -50,14 +51,15 @@ struct StubPeer: Sendable {
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: Logger(label: "stub") { _ in SwiftLogNoOpLogHandler() }
         )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await app.run() }
+        let group = ServiceGroup(configuration: .init(services: [app], logger: app.logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
             var iterator = ports.makeAsyncIterator()
             let peer = try StubPeer(port: await iterator.next() ?? 0, history: history, time: time)
             try await body(peer)
             await peer.transport.shutdown()
-            group.cancelAll()
-            try? await group.waitForAll()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
         }
     }
 

@@ -5,7 +5,7 @@ import Hummingbird
 import ServiceClients
 import Testing
 
-@Suite struct TypedClientTests {
+@Suite(.serialized) struct TypedClientTests {
     static let now = Date(timeIntervalSince1970: 1_795_000_000)
     static let incident = IncidentID.make(at: now)
 
