@@ -1,3 +1,4 @@
+import Contracts
 import CoreMetrics
 package import Foundation
 package import Logging
@@ -8,16 +9,17 @@ import Synchronization
 /// The database's time without asking it each time: the host's monotonic clock plus an offset measured every ten seconds.
 ///
 /// Replicas agree, and a wrong or stepping host clock changes nothing. While PostgreSQL is away the last offset stays in use. Before the first
-/// measurement it answers the host's time; ``prepare()`` takes that measurement.
+/// measurement, which ``prepare()`` takes, it answers the host's time; only from then on is it sure not to go backwards.
 package final class OffsetClock: Clock, Service {
     /// Time between measurements: a quartz drifts less than a millisecond in it.
     package static let measuringEvery: Duration = .seconds(10)
-    /// A slower answer says too little about the instant it names.
+    /// A slower answer says too little about the instant it names, unless it is the first.
     static let slowestUsable: Duration = .seconds(1)
 
     private struct Anchor {
         var monotonic: ContinuousClock.Instant
         var time: Date
+        var isMeasured = false
     }
 
     private let measure: @Sendable () async throws -> Date
@@ -38,7 +40,9 @@ package final class OffsetClock: Clock, Service {
 
     package var now: Date {
         let anchored = anchor.withLock { $0 }
-        return floor.raise(to: anchored.time.addingTimeInterval((ContinuousClock.now - anchored.monotonic).inSeconds))
+        let time = anchored.time.addingTimeInterval((ContinuousClock.now - anchored.monotonic).inSeconds)
+        // The host's clock may be an hour ahead: were it the floor, time would stand still for that hour.
+        return anchored.isMeasured ? floor.raise(to: time) : time.truncatedToMicroseconds
     }
 
     /// Takes the first measurement; throws what it throws.
@@ -77,9 +81,13 @@ package final class OffsetClock: Clock, Service {
         let before = ContinuousClock.now
         let time = try await measure()
         let after = ContinuousClock.now
-        guard after - before <= Self.slowestUsable else { return }
         let middle = before + (after - before) / 2
-        anchor.withLock { $0 = Anchor(monotonic: middle, time: time) }
+        let isTaken = anchor.withLock { anchor in
+            guard after - before <= Self.slowestUsable || !anchor.isMeasured else { return false }
+            anchor = Anchor(monotonic: middle, time: time, isMeasured: true)
+            return true
+        }
+        guard isTaken else { return }
         let hostTime = Date().addingTimeInterval(-(ContinuousClock.now - middle).inSeconds)
         offset.record(time.timeIntervalSince(hostTime))
     }
