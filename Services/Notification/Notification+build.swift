@@ -1,64 +1,63 @@
 import Auth
 import Contracts
-import Foundation
 import Postgres
 import ServiceClients
 package import ServiceKit
 import WorkQueue
 
-/// Puts Notification together.
+/// Puts Notification together; the only function that knows everything.
 ///
-/// - Parameter channels: take the place of the configured ones of the same kind; for tests.
-package func buildNotification(_ boot: Bootstrap, channels: [any Channel] = []) async throws -> Daemon {
+/// - Parameters:
+///   - gateway: IncidentManagement in a test's hands; nil calls it where `INCIDENTS_URL` says.
+///   - replacements: take the place of the configured channels of their kinds; for tests.
+package func buildNotification(
+    _ boot: Bootstrap, incidents gateway: (any IncidentGateway)? = nil, channels replacements: [any Channel] = []
+) async throws -> Daemon {
     let configuration = try NotificationConfiguration(boot.settings)
+    let schema = NotificationMigrations.schema
     let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
-    let offsetClock = boot.clock == nil ? OffsetClock(database, metrics: boot.metrics, logger: boot.logger) : nil
-    let clock: any Clock = boot.clock ?? offsetClock ?? SystemClock()
-    let signals = PostgresSignalBus(database, schema: NotificationMigrations.schema, logger: boot.logger)
+    let clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
+    let signals = PostgresSignalBus(database, schema: schema, logger: boot.logger)
+    let outbox = Outbox(schema: schema, signals: signals)
+    let ring: @Sendable (DeliveryLane) -> Void = { signals.ring($0.channel) }
+
     let tokens = InternalTokens(secret: configuration.internalSecret, clock: { clock.now })
     let transport = PeerTransport(from: boot.peer, tokens: tokens, logger: boot.logger)
-    let incidents = IncidentClient(PeerClient(transport, to: .incidentManagement, baseURL: configuration.incidents))
-    let providers = NotificationChannels(configuration, clock: clock, logger: boot.logger)
-    let identity = "\(boot.peer.rawValue):\(ProcessInfo.processInfo.processIdentifier):\(UUID().uuidString.prefix(8))"
+    let incidents = gateway ?? IncidentClient(PeerClient(transport, to: .incidentManagement, baseURL: configuration.incidents))
+    let authenticator = SuiteAuthenticator(
+        audience: boot.peer, internalTokens: tokens, issuer: "tocsin", keys: incidents, standing: incidents, clock: { clock.now })
 
-    let outbox = Outbox(schema: NotificationMigrations.schema, signals: signals)
-    let ring: @Sendable (DeliveryLane) -> Void = { signals.ring("delivery.\($0.rawValue)") }
-    let routes = Routes()
-    let pages = PageStore(database.ingest, outbox: outbox)
-    let methods = ContactMethodStore(database.api)
-    PageController(pages: pages, clock: clock, ring: ring).addRoutes(to: routes)
-    NotifyController(
-        pages: pages, methods: methods, directory: RecipientDirectory(client: incidents), egress: configuration.egress, clock: clock,
-        ring: ring
-    ).addRoutes(to: routes)
-    NotificationController(notifications: NotificationStore(database.api), clock: clock, ring: ring).addRoutes(to: routes)
-    ContactMethodController(methods: methods, egress: configuration.egress, clock: clock).addRoutes(to: routes)
-    NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
-
+    let channels = NotificationChannels(configuration, clock: clock, logger: boot.logger)
     let metrics = NotificationMetrics(boot.metrics)
-    let loop = { (worker: any Worker, bell: Doorbell) in
-        WorkerLoop(worker, bell: bell, every: .seconds(1), clock: clock, metrics: boot.metrics, logger: boot.logger)
-    }
     let deliveries = DeliveryLane.allCases.map { lane in
-        let bell = signals.bell("delivery.\(lane.rawValue)")
         let counters = QueueCounters(queue: "delivery", lane: lane.rawValue, metrics: boot.metrics)
         let tools = DeliveryWorker.Tools(
-            store: DeliveryStore(database.workers, outbox: outbox, counters: counters), channels: providers.directory(replacing: channels),
-            permits: IncidentPermits(incidents), clock: clock, metrics: metrics, logger: boot.logger)
+            store: DeliveryStore(database.workers, outbox: outbox, counters: counters),
+            channels: channels.directory(replacing: replacements),
+            permits: incidents, clock: clock, metrics: metrics, logger: boot.logger)
+        let bell = signals.bell(lane.channel)
         let slots = lane == .mail ? configuration.mailConnections : DeliveryWorker.slots
-        return loop(DeliveryWorker(lane, slots: slots, tools: tools, identity: identity, bell: bell, ring: ring), bell)
+        let worker = DeliveryWorker(lane, slots: slots, tools: tools, identity: boot.workerName, bell: bell, ring: ring)
+        return boot.loop(worker, bell: bell, every: .seconds(1), clock: clock)
     }
     let relays = OutboxRelay.each(
-        of: [OutcomeDestination(incidents)], outbox: outbox, database: database.workers, clock: clock, worker: identity,
+        of: [OutcomeDestination(incidents)], outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
         metrics: boot.metrics, logger: boot.logger
-    ).map { loop($0, signals.bell($0.channel)) }
+    ).map { boot.loop($0, bell: signals.bell($0.channel), every: .seconds(1), clock: clock) }
+    let sweep = boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock)
+
+    let routes = Routes()
+    let pages = PageStore(database.ingest, outbox: outbox)
+    PageController(pages: pages, clock: clock, ring: ring).addRoutes(to: routes)
+    let directory = RecipientDirectory(incidents: incidents)
+    NotifyController(pages: pages, directory: directory, egress: configuration.egress, clock: clock, ring: ring).addRoutes(to: routes)
+    NotificationController(notifications: NotificationStore(database.api), clock: clock, ring: ring).addRoutes(to: routes)
+    ContactMethodController(methods: ContactMethodStore(database.api), egress: configuration.egress, clock: clock).addRoutes(to: routes)
+    NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
-        routes: routes,
-        authenticator: SuiteAuthenticator(
-            audience: boot.peer, internalTokens: tokens, issuer: "tocsin", keys: incidents, standing: incidents, clock: { clock.now }),
-        health: [.postgres(database), providers.health],
-        services: [database, signals, transport] + providers.services, workers: deliveries + relays, clock: clock,
-        prepare: { try await Migrator(database, schema: NotificationMigrations.schema, NotificationMigrations.all).run() }
+        routes: routes, authenticator: authenticator, health: [.postgres(database), channels.health],
+        services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep], clock: clock,
+        prepare: { try await Migrator(database, schema: schema, NotificationMigrations.all).run() }
     )
 }

@@ -8,3 +8,8 @@ package enum DeliveryLane: String, Sendable, CaseIterable {
         self = channel == .email ? .mail : .web
     }
 }
+
+extension DeliveryLane {
+    /// The doorbell channel of its workers.
+    package var channel: String { "delivery.\(rawValue)" }
+}

@@ -12,7 +12,6 @@ struct NotifyController {
     static let path = "/api/v1/notify"
 
     let pages: PageStore
-    let methods: ContactMethodStore
     let directory: RecipientDirectory
     let egress: EgressGuard
     let clock: any Clock
@@ -73,12 +72,8 @@ struct NotifyController {
     }
 
     private func user(_ id: UserID) async throws -> Recipient {
-        if let user = try await directory.find(id.description) {
-            guard user.isActive else { throw InvalidFields("/user_id", "is an account that was disabled") }
-            return Recipient(user)
-        }
-        guard try await !methods.methods(of: [id]).isEmpty else { throw InvalidFields("/user_id", "is nobody we know") }
-        return Recipient(userID: id, name: id.description, email: "", role: "none", reason: "direct")
+        guard let user = try await directory.find(id) else { throw InvalidFields("/user_id", "is nobody with an active account") }
+        return Recipient(user)
     }
 }
 

@@ -1,15 +1,15 @@
 import Contracts
-package import ServiceClients
+import ServiceClients
 package import WorkQueue
 
 /// Takes outcomes to IncidentManagement: `POST /internal/v1/pages/outcomes` with `{"items":[…]}`.
 package struct OutcomeDestination: OutboxDestination {
     package let name = OutcomeOutbox.destination
     package let batchLimit = 100
-    private let client: IncidentClient
+    private let incidents: any IncidentGateway
 
-    package init(_ client: IncidentClient) {
-        self.client = client
+    package init(_ incidents: any IncidentGateway) {
+        self.incidents = incidents
     }
 
     package func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
@@ -22,7 +22,7 @@ package struct OutcomeDestination: OutboxDestination {
     private func answer(for outcomes: [PageOutcome]) async -> OutboxAnswer {
         guard !outcomes.isEmpty else { return .done }
         do throws(ClientError) {
-            try await client.outcomes(outcomes)
+            try await incidents.report(outcomes)
             return .done
         } catch {
             return .retry(reason: error.reason.label, after: error.retryAfter)
