@@ -15,6 +15,9 @@ package struct LoginThrottle: Sendable, Hashable {
     /// After so long without an attempt the count starts anew.
     package static let memory: TimeInterval = 60 * 60
 
+    /// The database keeps microseconds and a `Date` binary fractions: an instant that comes back may be a little later than it went.
+    private static let grain: TimeInterval = 0.001
+
     package init(failures: Int = 0, blockedUntil: Date = .distantPast) {
         self.failures = failures
         self.blockedUntil = blockedUntil
@@ -22,7 +25,8 @@ package struct LoginThrottle: Sendable, Hashable {
 
     /// Asks for one attempt.
     package mutating func admit(at now: Date) -> ThrottleDecision {
-        if now < blockedUntil { return .blocked(for: blockedUntil.timeIntervalSince(now)) }
+        let wait = blockedUntil.timeIntervalSince(now)
+        if wait > Self.grain { return .blocked(for: wait) }
         if now.timeIntervalSince(blockedUntil) > Self.memory { failures = 0 }
         failures += 1
         blockedUntil = now.addingTimeInterval(Self.pause(afterFailures: failures))

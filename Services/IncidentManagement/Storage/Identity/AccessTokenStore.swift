@@ -31,13 +31,9 @@ struct AccessTokenStore: Sendable {
         guard let row else { return true }
         if try row("is_refused") { return true }
         guard let signedOutAt: Date = try row("signed_out_at") else { return false }
-        return issuedAt < signedOutAt.truncatedToMilliseconds
+        return signedOutAt.timeIntervalSince(issuedAt) > Self.grain
     }
-}
 
-extension Date {
-    /// This instant as a UUIDv7 keeps it.
-    fileprivate var truncatedToMilliseconds: Date {
-        Date(timeIntervalSince1970: (timeIntervalSince1970 * 1000).rounded(.down) / 1000)
-    }
+    /// A token knows when it was issued to the millisecond, cut off; a sign-in takes a hundred times as long.
+    private static let grain: TimeInterval = 0.002
 }

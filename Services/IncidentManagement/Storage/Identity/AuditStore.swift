@@ -1,6 +1,7 @@
 package import Contracts
 package import Foundation
 package import Postgres
+import ServiceKit
 
 /// The append-only record of what people and programs did.
 package struct AuditStore: Sendable {
@@ -72,7 +73,7 @@ package struct AuditLine: RowDecodable, Codable, Sendable {
         object = try row("object")
         requestID = try row("request_id")
         remoteAddress = try row("remote_address")
-        before = try (row("before") as String?).map { try WireJSON.decode(fromText: $0) }
-        after = try (row("after") as String?).map { try WireJSON.decode(fromText: $0) }
+        before = try (row("before") as String?).map { try JSONGate.parse($0.utf8, limits: .internal) }
+        after = try (row("after") as String?).map { try JSONGate.parse($0.utf8, limits: .internal) }
     }
 }
