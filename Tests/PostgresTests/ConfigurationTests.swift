@@ -19,6 +19,14 @@ import Testing
         #expect(configuration.api.deadline == .seconds(3))
     }
 
+    @Test func printingItShowsNoPassword() throws {
+        for values in [["DATABASE_URL": "postgresql://a:hunter2@b/c"], ["POSTGRES_PASSWORD": "hunter2"]] {
+            let configuration = try configuration(values)
+            #expect(!"\(configuration)".contains("hunter2"))
+            #expect(!String(reflecting: [configuration]).contains("hunter2"))
+        }
+    }
+
     @Test func poolSizeIsShared() throws {
         let configuration = try configuration(["DB_POOL_SIZE": "11", "DB_MAX_OVERFLOW": "2"])
         #expect(configuration.ingest.limit == 3)

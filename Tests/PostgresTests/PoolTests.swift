@@ -95,6 +95,20 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task"))) func closedConnectionsLeaveNoThreadBehind() async throws {
+        try await withDatabase(migrations: [("leak", [])]) { server in
+            let db = server.database(schema: "leak") { $0.connectionLifetime = .zero }.workers
+            for _ in 0..<50 { try await db.execute("SELECT 1") }
+            try await eventually("threads ended") { try Self.threads(named: "pg-leak-workers") <= 1 }
+        }
+    }
+
+    private static func threads(named name: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count { task in
+            (try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8)) == name + "\n"
+        }
+    }
+
     @Test func missingDatabaseIsUnreachableAndFoundWhenItIsThere() async throws {
         try await Fixture.run { fixture in
             let configuration = PostgresConfiguration(dsn: "postgresql://nobody@127.0.0.1:1/none", schema: "store")
@@ -124,7 +138,8 @@ import Testing
             let administrator = fixture.server.administrator().api
             try await administrator.execute(
                 "ALTER ROLE tocsin_store IN DATABASE \(unsafeSQL: fixture.server.name) SET default_transaction_read_only = on")
-            let error = try await failure { try await fixture.database().api.execute("SELECT 1") }
+            let database = fixture.database { $0.api.wait = .milliseconds(500) }
+            let error = try await failure { try await database.api.execute("SELECT 1") }
             #expect(error.kind == .unreachable)
         }
     }

@@ -19,7 +19,7 @@ actor PostgresConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter name: The thread's name.
+    /// - Parameter name: The thread's name, of which Linux shows 15 bytes.
     init(name: String, usesPreparedStatements: Bool, lifetime: Duration = .seconds(3600)) {
         executor = ThreadExecutor(name: name)
         expiresAt = .now + lifetime

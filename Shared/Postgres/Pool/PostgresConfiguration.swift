@@ -36,3 +36,10 @@ package struct PostgresConfiguration: Sendable {
     /// NOTIFY and the clock measurement must not wait behind work.
     var doorbell: LaneConfiguration { LaneConfiguration(limit: 1, wait: .seconds(2), deadline: .seconds(2)) }
 }
+
+/// The DSN may hold a password, so nothing of it is ever printed.
+extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "PostgresConfiguration(\(schema))" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["schema": schema]) }
+}

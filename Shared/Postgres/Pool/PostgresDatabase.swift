@@ -84,7 +84,7 @@ package final class PostgresDatabase: Service, Sendable {
         // Spread, so that connections made together do not all end together.
         let lifetime = configuration.connectionLifetime * Double.random(in: 0.9...1.1)
         let connection = PostgresConnection(
-            name: "postgres-\(role)", usesPreparedStatements: configuration.usesPreparedStatements, lifetime: lifetime
+            name: "pg-\(configuration.schema)-\(role)", usesPreparedStatements: configuration.usesPreparedStatements, lifetime: lifetime
         )
         try await connection.connect(ConnectionParameters(configuration, role: role, deadline: deadline))
         return connection
