@@ -19,7 +19,7 @@ package struct AlertStore: Sendable {
             StoredAlert.self,
             """
             \(fragment: StoredAlert.select) WHERE \(fragment: (conditions + ["true"]).joined(" AND "))
-             ORDER BY a.id DESC LIMIT \(limit)
+             ORDER BY a.id DESC LIMIT \(unsafeSQL: "\(limit)")
             """)
     }
 
@@ -29,7 +29,7 @@ package struct AlertStore: Sendable {
             StoredAlert.self,
             """
             \(fragment: StoredAlert.select) WHERE a.id IN (
-              SELECT alert_id FROM alerting.open_alert WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(limit))
+              SELECT alert_id FROM alerting.open_alert WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(unsafeSQL: "\(limit)"))
             """)
         return alerts.map(\.expiry)
     }

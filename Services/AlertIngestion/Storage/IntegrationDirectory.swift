@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// A deleted integration is refused everywhere within ``lifetime``. Unknown keys are remembered too, so that guessing costs no queries.
 package final class IntegrationDirectory: Sendable {
-    /// Architecture §5: what is revoked bites within 2 s.
-    package static let lifetime: TimeInterval = 2
+    /// Architecture §5: what is revoked bites within 2 s, the time of a look-up included.
+    package static let lifetime: TimeInterval = 1.5
     /// Entries kept; beyond them all are forgotten, which costs one query each.
     static let limit = 10_000
 
@@ -39,13 +39,32 @@ package final class IntegrationDirectory: Sendable {
     }
 
     private func remembered(_ name: String, now: Date, _ read: () async throws -> Integration?) async throws -> Integration? {
-        let known = entries.withLock { $0[name] }
-        if let known, abs(now.timeIntervalSince(known.readAt)) < Self.lifetime { return known.integration }
-        let integration = try await read()
-        entries.withLock { entries in
-            if entries.count >= Self.limit { entries.removeAll(keepingCapacity: true) }
-            entries[name] = Entry(integration: integration, readAt: now)
+        if case .known(let integration) = look(up: name, now: now) { return integration }
+        do {
+            let integration = try await read()
+            entries.withLock { entries in
+                if entries.count >= Self.limit { entries.removeAll(keepingCapacity: true) }
+                entries[name] = Entry(integration: integration, readAt: now)
+            }
+            return integration
+        } catch {
+            entries.withLock { _ = $0.removeValue(forKey: name) }
+            throw error
         }
-        return integration
+    }
+
+    private enum Memory {
+        case known(Integration?)
+        case mustAsk
+    }
+
+    /// An entry that has just grown old is renewed by the first who meets it, while the others go on with it: not all of them ask at once.
+    private func look(up name: String, now: Date) -> Memory {
+        entries.withLock { entries in
+            guard let known = entries[name] else { return .mustAsk }
+            if abs(now.timeIntervalSince(known.readAt)) < Self.lifetime { return .known(known.integration) }
+            entries[name] = Entry(integration: known.integration, readAt: now)
+            return .mustAsk
+        }
     }
 }
