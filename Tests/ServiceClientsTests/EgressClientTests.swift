@@ -51,11 +51,18 @@ import Testing
 
     @Test func refusedURLSendsNoPacket() async throws {
         let server = try RawServer { $0.answer(Self.ok) }
-        for url in [
-            "http://127.0.0.1:\(server.port)/", "http://localhost:\(server.port)/", "http://elsewhere.example.test:\(server.port)/",
-            "http://[::ffff:127.0.0.1]:\(server.port)/", "https://elsewhere.example.test/",
+        for (url, label) in [
+            ("http://127.0.0.1:\(server.port)/", "malformed_scheme"), ("http://localhost:\(server.port)/", "malformed_scheme"),
+            ("https://elsewhere.example.test:\(server.port)/", "malformed_port"),
+            ("https://[::ffff:127.0.0.1]:\(server.port)/", "malformed_port"), ("https://elsewhere.example.test/", "address_not_allowed"),
+            ("https://unknown.example.test/", "unresolvable"),
         ] {
-            await #expect(throws: EgressError.self) { try await client(server.port).post(url, body: Data()) }
+            do {
+                _ = try await client(server.port).post(url, body: Data())
+                Issue.record("called \(url)")
+            } catch let error as EgressError {
+                #expect(error.label == label)
+            }
         }
         #expect(server.requests.isEmpty)
     }

@@ -41,6 +41,7 @@ final class ScriptedResolver: HostResolver {
     static let addresses: [(String, String)] = [
         ("https://127.0.0.1", "address_not_allowed"), ("https://127.1", "malformed_host"), ("https://0", "malformed_host"),
         ("https://2130706433", "malformed_host"), ("https://0x7f.1", "malformed_host"), ("https://0177.0.0.1", "malformed_host"),
+        ("https://010.8.8.8", "malformed_host"), ("https://8.8.8.08", "malformed_host"),
         ("https://0x7f000001", "malformed_host"), ("https://127.0.0.0x1", "malformed_host"), ("https://1.2.3.4.5", "malformed_host"),
         ("https://127.0.0.1.", "malformed_host"), ("https://0.0.0.0", "address_not_allowed"), ("https://256.1.1.1", "malformed_host"),
         ("https://[::1]", "address_not_allowed"), ("https://[::]", "address_not_allowed"),
@@ -93,6 +94,15 @@ final class ScriptedResolver: HostResolver {
     @Test(arguments: shapes) func urlOfAnotherShapeIsRefused(url: String, label: String) async {
         let resolver = ScriptedResolver([:])
         #expect(await refusal(url, EgressGuard(resolver: resolver)) == label)
+        #expect(resolver.questions == 0)
+    }
+
+    @Test func addressIsJudgedAsSoonAsItIsEntered() throws {
+        let resolver = ScriptedResolver([:])
+        let guardian = EgressGuard(resolver: resolver)
+        #expect(throws: EgressError.addressNotAllowed) { try guardian.inspect("https://10.0.0.1/") }
+        #expect(throws: EgressError.malformed(.scheme)) { try guardian.inspect("http://hooks.example.com/") }
+        #expect(try guardian.inspect("HTTPS://Hooks.Example.com").text == "https://hooks.example.com:443/")
         #expect(resolver.questions == 0)
     }
 
@@ -163,6 +173,13 @@ final class ScriptedResolver: HostResolver {
 
     @Test(arguments: unicast) func onlyTheOrdinaryInternetIsGlobalUnicast(address: String, isGlobal: Bool) throws {
         #expect(try #require(IPAddress(address)).isGlobalUnicast == isGlobal)
+    }
+
+    @Test(arguments: [
+        "", "1", "1.2.3", "1.2.3.4.", "1.2.3.a", "01.2.3.4", "1.2.3.256", " 1.2.3.4", "fe80::1%eth0", "::g", ":", "1:2:3:4:5:6:7", "[::1]",
+    ])
+    func addressHasOneSpelling(text: String) {
+        #expect(IPAddress(text) == nil)
     }
 
     @Test func errorsShowNeitherURLNorAddress() async {

@@ -16,7 +16,7 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
             self.bytes = bytes
             return
         }
-        guard text.utf8.contains(UInt8(ascii: ":")), !text.utf8.contains(UInt8(ascii: "%")) else { return nil }
+        guard text.utf8.contains(UInt8(ascii: ":")) else { return nil }
         var address = in6_addr()
         guard inet_pton(AF_INET6, String(text), &address) == 1 else { return nil }
         bytes = withUnsafeBytes(of: &address) { Array($0) }
