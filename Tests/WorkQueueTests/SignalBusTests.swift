@@ -1,0 +1,92 @@
+import Foundation
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+import WorkQueue
+
+@Suite struct SignalBusTests {
+    /// Longer than anything here takes; a bell that stays silent fails the test instead of hanging it.
+    static let patience: Duration = .seconds(20)
+
+    @Test func localBusRingsTheBellOfItsChannelOnly() {
+        let bus = LocalSignalBus()
+        let (mine, other) = (bus.bell("a"), bus.bell("b"))
+        bus.ring("a")
+        #expect(mine.rings == 1)
+        #expect(other.rings == 0)
+        #expect(bus.bell("a") === mine)
+    }
+
+    @Test func ringIsHeardAtOnceHereAndSoonInAnotherProcess() async throws {
+        try await QueueFixture.run { queue in
+            let other = queue.server.database(schema: "incident")
+            try await Self.withBuses([queue.database, other], queue) { buses in
+                let (near, far) = (buses[0].bell("a"), buses[1].bell("a"))
+                let silent = buses[1].bell("b")
+                await near.wait(after: 0, upTo: Self.patience)
+                await far.wait(after: 0, upTo: Self.patience)
+                let (nearBefore, farBefore, silentBefore) = (near.rings, far.rings, silent.rings)
+                buses[0].ring("a")
+                #expect(near.rings == nearBefore + 1)
+                await far.wait(after: farBefore, upTo: Self.patience)
+                #expect(far.rings > farBefore)
+                #expect(silent.rings == silentBefore)
+            }
+        }
+    }
+
+    @Test func lostListenerRingsEveryBellOnceItListensAgain() async throws {
+        try await QueueFixture.run { queue in
+            try await Self.withBuses([queue.database], queue) { buses in
+                let bells = [buses[0].bell("a"), buses[0].bell("b")]
+                for bell in bells { await bell.wait(after: 0, upTo: Self.patience) }
+                let before = bells.map(\.rings)
+                try await queue.database.api.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'")
+                for (bell, rings) in zip(bells, before) {
+                    await bell.wait(after: rings, upTo: Self.patience)
+                    #expect(bell.rings > rings)
+                }
+            }
+        }
+    }
+
+    /// Runs a bus on each database, with bells `a` and `b`, while `body` runs.
+    private static func withBuses(
+        _ databases: [PostgresDatabase], _ queue: QueueFixture, _ body: ([PostgresSignalBus]) async throws -> Void
+    ) async throws {
+        let buses = databases.map { PostgresSignalBus($0, schema: "incident", logger: queue.logger) }
+        for bus in buses { _ = (bus.bell("a"), bus.bell("b")) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for bus in buses { group.addTask { try await bus.run() } }
+            try await body(buses)
+            group.cancelAll()
+        }
+    }
+}
+
+@Suite struct NotifyDebounceTests {
+    @Test func firstRingIsSentAtOnceAndTheNextOnesTogether() {
+        var debounce = NotifyDebounce()
+        #expect(debounce.next(at: .zero) == .rest)
+        debounce.ring("a")
+        #expect(debounce.next(at: .zero) == .send(["a"]))
+        debounce.ring("a")
+        debounce.ring("b")
+        debounce.ring("a")
+        #expect(debounce.next(at: .milliseconds(5)) == .wait(.milliseconds(15)))
+        #expect(debounce.next(at: .milliseconds(20)) == .send(["a", "b"]))
+        #expect(debounce.next(at: .milliseconds(21)) == .rest)
+    }
+
+    @Test func aThousandRingsInASecondAreFiftyNotifications() {
+        var debounce = NotifyDebounce()
+        var sent = 0
+        for millisecond in 0..<1_000 {
+            debounce.ring("a")
+            if case .send = debounce.next(at: .milliseconds(millisecond)) { sent += 1 }
+        }
+        #expect(sent == 50)
+    }
+}
