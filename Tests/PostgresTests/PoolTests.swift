@@ -95,7 +95,8 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task"))) func closedConnectionsLeaveNoThreadBehind() async throws {
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task"))) func closedConnectionsLeaveNoThreadBehind() async throws
+    {
         try await withDatabase(migrations: [("leak", [])]) { server in
             let db = server.database(schema: "leak") { $0.connectionLifetime = .zero }.workers
             for _ in 0..<50 { try await db.execute("SELECT 1") }
