@@ -45,33 +45,33 @@ let package = Package(
         shared("ServiceKit", ["Contracts", "Auth", "PrometheusMetrics", .hummingbird, .lifecycle, .configuration, .log, .metrics, .nio, .nioHTTP]),
         shared("Postgres", ["CPostgres", "Contracts", "ServiceKit", .lifecycle, .log, .metrics]),
         shared("WorkQueue", ["Contracts", "ServiceKit", "Postgres", .lifecycle, .log, .metrics]),
-        shared("ServiceClients", ["Contracts", "Auth", "ServiceKit", .httpClient, .crypto, .nio, .nioHTTP, .log]),
+        shared("ServiceClients", ["Contracts", "Auth", "ServiceKit", .httpClient, .crypto, .lifecycle, .nio, .nioHTTP, .log]),
     ]
         + service("AlertIngestion")
         + service("IncidentManagement")
         + service("OnCall")
         + service("Notification", also: ["CCurl", .crypto, .httpClient, .nio])
-        + service("WebUI", storage: false, also: [.mustache])
+        + service("WebUI", storage: false, also: [.mustache, .crypto, .nio])
         + [
             .executableTarget(
                 name: "CommandLineTool",
-                dependencies: ["Contracts", "Auth", .argumentParser, .httpClient],
+                dependencies: ["Contracts", .argumentParser, .httpClient, .nio, .nioHTTP],
                 path: "Services/CommandLine",
                 swiftSettings: strict
             ),
             .target(
                 name: "TestSupport",
-                dependencies: ["Contracts", "Auth", "Postgres", "ServiceKit", "ServiceClients", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .log, .configuration, .lifecycle],
+                dependencies: ["Contracts", "Auth", "Postgres", "ServiceKit", "ServiceClients", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .httpClient, .metrics, .nio, .nioHTTP, .log, .configuration, .lifecycle],
                 path: "Tests/TestSupport",
                 swiftSettings: strict
             ),
             tests("ContractsTests", ["Contracts"]),
             tests("PrometheusMetricsTests", ["PrometheusMetrics", .metrics]),
-            tests("AuthTests", ["Auth", "Contracts"]),
+            tests("AuthTests", ["Auth", "Contracts", .crypto]),
             tests("ServiceKitTests", ["ServiceKit", "Contracts", "Auth", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .configuration, .log]),
             tests("PostgresTests", ["Postgres", "ServiceKit", .log]),
             tests("WorkQueueTests", ["WorkQueue", "Postgres", "ServiceKit", "Contracts", .log]),
-            tests("ServiceClientsTests", ["ServiceClients", "ServiceKit", "Contracts", "Auth", .hummingbird, .httpClient]),
+            tests("ServiceClientsTests", ["ServiceClients", "ServiceKit", "Contracts", "Auth", .hummingbird, .httpClient, .nio, .log]),
             tests("SystemTests", everything, path: "Tests/SystemTests"),
             tests("InteropTests", everything, path: "Tests/Interop"),
             tests("ChaosTests", everything, path: "Tests/Chaos"),
@@ -96,7 +96,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = 
 
 /// A service is a library the tests import, a thin executable, and its tests.
 func service(_ name: String, storage: Bool = true, also more: [Target.Dependency] = []) -> [Target] {
-    let kit: [Target.Dependency] = ["Contracts", "Auth", "ServiceKit", "ServiceClients", .hummingbird, .lifecycle, .configuration, .log, .metrics]
+    let kit: [Target.Dependency] = ["Contracts", "Auth", "PrometheusMetrics", "ServiceKit", "ServiceClients", .hummingbird, .lifecycle, .configuration, .log, .metrics]
     let store: [Target.Dependency] = storage ? ["Postgres", "WorkQueue"] : []
     return [
         .target(

@@ -7,17 +7,18 @@
 #   ./run-local.sh --demo      also makes a demo team with a schedule, and simulates channels that have no provider
 #
 # Ports (ALERTS_PORT, INCIDENTS_PORT, ONCALL_PORT, NOTIFICATIONS_PORT, WEB_PORT), SMTP_URL and every other key of .env.example may be set in
-# the environment or in .env. What it makes lies in .local/; credentials for scripts are in .local/tocsin.env (mode 0600).
+# the environment or in .env. What it makes lies in .local/ (TOCSIN_LOCAL names another folder); credentials for scripts are in
+# .local/tocsin.env (mode 0600). TOCSIN_CONFIGURATION=release builds and runs what production should.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=ci/environment.sh
 . ci/environment.sh
 
-local_dir=$TOCSIN_ROOT/.local
+local_dir=${TOCSIN_LOCAL:-$TOCSIN_ROOT/.local}
 run_dir=$local_dir/run
 log_dir=$local_dir/log
 # PostgreSQL's folder must be reachable for the user it runs as, and a socket path has at most 107 bytes.
-short=$(printf '%s' "$TOCSIN_ROOT" | sha256sum | cut -c1-12)
+short=$(printf '%s' "$local_dir" | sha256sum | cut -c1-12)
 data_dir=/var/tmp/tocsin-$short
 daemons=(incident-management oncall-service notification-service alert-ingestion web-ui)
 
@@ -265,7 +266,7 @@ for argument in "$@"; do
         --status) action=status ;;
         --reset) action=reset ;;
         --demo) demo=1 SIMULATE_UNCONFIGURED_CHANNELS=${SIMULATE_UNCONFIGURED_CHANNELS:-true} && export SIMULATE_UNCONFIGURED_CHANNELS ;;
-        -h | --help) sed -n '2,12s/^# \{0,1\}//p' "$0" && exit 0 ;;
+        -h | --help) sed -n '2,13s/^# \{0,1\}//p' "$0" && exit 0 ;;
         *) die "unknown option $argument; try --help" ;;
     esac
 done

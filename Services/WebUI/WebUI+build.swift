@@ -1,5 +1,5 @@
 import Auth
-package import Contracts
+import Contracts
 import Foundation
 import Hummingbird
 import ServiceClients

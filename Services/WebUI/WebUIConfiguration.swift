@@ -1,5 +1,5 @@
 package import Auth
-import Contracts
+package import Contracts
 package import Foundation
 package import ServiceKit
 

@@ -96,7 +96,7 @@ enum AccessExpiry {
     static func isOver(_ token: String, now: Double = SystemClock().now.timeIntervalSince1970) -> Bool {
         let parts = token.split(separator: ".")
         guard parts.count == 3 else { return true }
-        var text = parts[1].replacing("-", with: "+").replacing("_", with: "/")
+        var text = String(parts[1]).replacing("-", with: "+").replacing("_", with: "/")
         text += String(repeating: "=", count: (4 - text.count % 4) % 4)
         guard let data = Data(base64Encoded: text), let claims = try? JSONDecoder().decode(Claims.self, from: data) else { return true }
         return claims.exp <= now + 5

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Contracts
+
+struct IncidentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incident", abstract: "List incidents and act on them.", subcommands: [List.self, Acknowledge.self, Resolve.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List incidents, newest first.")
+
+        @Option(name: .shortAndLong, help: "open, acknowledged, investigating or resolved; several between commas.") var status: String?
+        @Option(name: .shortAndLong, help: "table or json.") var output: String = "table"
+
+        func run() async throws {
+            let query = status.map { "?status=\($0.percentEncoded)" } ?? ""
+            let answer = try await Service.incidents.get("/api/v1/incidents\(query)")
+            if output == "json" {
+                print(answer.serialized)
+                return
+            }
+            for incident in answer.array ?? [] {
+                let cells = ["number", "severity", "status", "service", "title"].map { incident[$0]?.text ?? "" }
+                print(cells.joined(separator: "\t"))
+            }
+        }
+    }
+
+    struct Acknowledge: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "ack", abstract: "Acknowledge: stops the escalation.")
+
+        @Argument(help: "Number or id.") var incident: String
+        @Option(name: .shortAndLong, help: "A note for the timeline.") var message: String?
+
+        func run() async throws { try await IncidentCommand.change(incident, to: "acknowledge", note: message) }
+    }
+
+    struct Resolve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Resolve.")
+
+        @Argument(help: "Number or id.") var incident: String
+        @Option(name: .shortAndLong, help: "A note for the timeline.") var message: String?
+
+        func run() async throws { try await IncidentCommand.change(incident, to: "resolve", note: message) }
+    }
+
+    private struct Note: Encodable {
+        let notes: String?
+    }
+
+    fileprivate static func change(_ incident: String, to transition: String, note: String?) async throws {
+        let answer = try await Service.incidents.patch("/api/v1/incidents/\(incident.percentEncoded)/\(transition)", Note(notes: note))
+        print("#\(answer["number"]?.text ?? incident) \(answer["status"]?.text ?? "")")
+    }
+}

@@ -1,0 +1,64 @@
+import AsyncHTTPClient
+import Contracts
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// A daemon as the command line calls it: base URL and bearer token from the environment.
+struct Service: Sendable {
+    /// What an answer may weigh.
+    private static let bodyLimit = 8 * 1024 * 1024
+    private static let deadline: TimeAmount = .seconds(15)
+
+    let baseURL: String
+    let token: String?
+
+    static var alerts: Service { Service("ALERTS_URL", 8001, token: "TOCSIN_INGEST_KEY") }
+    static var incidents: Service { Service("INCIDENTS_URL", 8002, token: "TOCSIN_TOKEN") }
+    static var onCall: Service { Service("ONCALL_URL", 8003, token: "TOCSIN_TOKEN") }
+
+    private init(_ key: String, _ port: Int, token: String) {
+        let environment = ProcessInfo.processInfo.environment
+        self.init(baseURL: environment[key] ?? "http://127.0.0.1:\(port)", token: environment[token])
+    }
+
+    init(baseURL: String, token: String?) {
+        self.baseURL = baseURL
+        self.token = token
+    }
+
+    func get(_ path: String) async throws -> JSONValue { try await send("GET", path, nil) }
+    func post(_ path: String, _ body: some Encodable) async throws -> JSONValue { try await send("POST", path, try WireJSON.encode(body)) }
+    func patch(_ path: String, _ body: some Encodable) async throws -> JSONValue {
+        try await send("PATCH", path, try WireJSON.encode(body))
+    }
+
+    private func send(_ method: String, _ path: String, _ body: Data?) async throws -> JSONValue {
+        var request = HTTPClientRequest(url: baseURL + path)
+        request.method = .RAW(value: method)
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+        if let body {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: Self.deadline)
+        let text = String(buffer: try await response.body.collect(upTo: Self.bodyLimit))
+        let answer = text.isEmpty ? JSONValue.null : try JSONValue(parsing: Data(text.utf8))
+        guard (200...299).contains(response.status.code) else {
+            throw Refusal(description: answer["detail"]?.string ?? "the daemon answered \(response.status.code)")
+        }
+        return answer
+    }
+
+    /// What a daemon said instead of doing it.
+    struct Refusal: Error, CustomStringConvertible {
+        let description: String
+    }
+}
+
+extension String {
+    /// Safe inside a path or a query value.
+    var percentEncoded: String {
+        addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? ""
+    }
+}

@@ -1,0 +1,107 @@
+import AlertIngestion
+import Contracts
+import Foundation
+import Hummingbird
+import IncidentManagement
+import Logging
+import Notification
+import OnCall
+import ServiceKit
+import TestSupport
+import Testing
+import WebUI
+
+/// Builds the daemons of a story through their real `build…` functions and keeps them serving while it is told.
+struct Assembly: Sendable {
+    static let setupToken = "story-set-up-token-0123456789abcdef"
+
+    let clock = ManualClock()
+    let log = LogRecorder()
+    let mail: SMTPReceiver
+    let database: TestDatabase
+    let urls: [Peer: String]
+    private let ports: [Peer: Int]
+
+    init(database: TestDatabase, mail: SMTPReceiver) throws {
+        self.database = database
+        self.mail = mail
+        let free = try FreePort.take(Peer.allCases.count)
+        ports = Dictionary(uniqueKeysWithValues: zip(Peer.allCases, free))
+        urls = ports.mapValues { "http://127.0.0.1:\($0)" }
+    }
+
+    func run(_ story: @Sendable (TocsinSystem) async throws -> Void) async throws {
+        let first = try await daemons(ports: ports)
+        let second = try await daemons(ports: [:])
+        let all = first + second
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for daemon in all { group.addTask { try await daemon.application.runService(gracefulShutdownSignals: []) } }
+            for daemon in all { _ = await daemon.port() }
+            try await story(try await signedIn(workers: all.flatMap(\.workers)))
+            group.cancelAll()
+            // Cancelled services throw; what matters was told by the story and the log.
+            while let result = await group.nextResult() { _ = result }
+        }
+    }
+
+    /// One replica of every daemon; without a port the system chooses one.
+    private func daemons(ports: [Peer: Int]) async throws -> [Daemon] {
+        try await [
+            buildIncidentManagement(try boot(.incidentManagement, ports)), buildOnCall(try boot(.onCall, ports)),
+            buildNotification(try boot(.notification, ports)), buildAlertIngestion(try boot(.alertIngestion, ports)),
+            buildWebUI(try boot(.webUI, ports)),
+        ]
+    }
+
+    private func boot(_ peer: Peer, _ ports: [Peer: Int]) throws -> Bootstrap {
+        try Bootstrap(
+            peer: peer, settings: Settings(settings(for: peer)), logger: log.logger(label: peer.rawValue), clock: clock, host: "127.0.0.1",
+            port: ports[peer] ?? 0
+        )
+    }
+
+    private func settings(for peer: Peer) -> [String: String] {
+        var values = database.settings(for: peer)
+        values["INTERNAL_SECRET"] = "story-internal-secret-4f9d2c1b7a6e5d8c"
+        values["PASSWORD_PEPPER"] = "story-password-pepper-91c2d7e4b5a6f803"
+        values["SETUP_TOKEN"] = Self.setupToken
+        values["ALERTS_URL"] = urls[.alertIngestion]
+        values["INCIDENTS_URL"] = urls[.incidentManagement]
+        values["ONCALL_URL"] = urls[.onCall]
+        values["NOTIFICATIONS_URL"] = urls[.notification]
+        values["PUBLIC_URL"] = urls[.webUI]
+        values["SMTP_URL"] = mail.url
+        values["MAIL_FROM"] = "Tocsin <tocsin@example.org>"
+        values["DB_POOL_SIZE"] = "6"
+        return values
+    }
+
+    /// The first admin, an API token and an ingest key, made through the public API like anybody's.
+    private func signedIn(workers: [any Worker]) async throws -> TocsinSystem {
+        var system = TocsinSystem(
+            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, token: "", ingestKey: ""
+        )
+        let setup = try await system.send(
+            "POST", .incidentManagement, "/api/v1/auth/setup",
+            body: #"{"token":"\#(Self.setupToken)","email":"\#(TocsinSystem.admin)","password":"\#(TocsinSystem.password)"}"#
+        )
+        try #require((200...299).contains(setup.status), "\(setup.body)")
+        let login = try await system.send(
+            "POST", .incidentManagement, "/api/v1/auth/login/access-token",
+            body: #"{"username":"\#(TocsinSystem.admin)","password":"\#(TocsinSystem.password)"}"#
+        )
+        let access = try #require(try login.json["access_token"]?.string, "\(login.body)")
+        let token = try await system.send(
+            "POST", .incidentManagement, "/api/v1/tokens", bearer: access, body: #"{"name":"story","role":"admin"}"#
+        )
+        let api = try #require(try token.json["token"]?.string, "\(token.body)")
+        let integration = try await system.send(
+            "POST", .alertIngestion, "/api/v1/integrations", bearer: api, body: #"{"name":"story","kind":"native"}"#
+        )
+        let key = try #require(try integration.json["key"]?.string, "\(integration.body)")
+        system = TocsinSystem(
+            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, token: api, ingestKey: key
+        )
+        return system
+    }
+}

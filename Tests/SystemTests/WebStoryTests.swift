@@ -1,0 +1,94 @@
+import Contracts
+import Foundation
+import TestSupport
+import Testing
+
+extension Stories {
+    @Suite struct WebStoryTests {
+        /// A browser's form: same origin, cookies kept.
+        private func submit(_ tocsin: TocsinSystem, _ path: String, cookies: String, _ fields: [String: String]) async throws -> HTTPCall {
+            let body = fields.map { "\($0.key)=\($0.value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")" }.joined(
+                separator: "&")
+            return try await tocsin.send(
+                "POST", .webUI, path,
+                headers: [
+                    "content-type": "application/x-www-form-urlencoded", "origin": tocsin.urls[.webUI] ?? "", "cookie": cookies,
+                ],
+                body: body
+            )
+        }
+
+        private func cookies(_ answer: HTTPCall) -> String {
+            (answer.headers["set-cookie"] ?? "").split(separator: "\n").compactMap { $0.split(separator: ";").first }.joined(
+                separator: "; ")
+        }
+
+        private func formToken(_ page: HTTPCall) throws -> String {
+            let parts = page.body.components(separatedBy: #"name="csrf" value=""#)
+            let token = try #require(parts.dropFirst().first?.split(separator: "\"").first.map(String.init))
+            return token.replacing("&#x2F;", with: "/").replacing("&#x3D;", with: "=").replacing("&#43;", with: "+").replacing(
+                "&#x2B;", with: "+"
+            )
+            .replacing("&amp;", with: "&")
+        }
+
+        private func signIn(_ tocsin: TocsinSystem) async throws -> String {
+            let answer = try await submit(
+                tocsin, "/login", cookies: "", ["username": TocsinSystem.admin, "password": TocsinSystem.password]
+            )
+            #expect(answer.status == 303, "\(answer.body)")
+            return cookies(answer)
+        }
+
+        @Test func personSeesTheIncidentAndAcknowledgesIt() async throws {
+            try await TocsinSystem.run { tocsin in
+                try await tocsin.alert("checkout", message: "<script>alert(1)</script> is down")
+                try await tocsin.settle()
+                let cookies = try await signIn(tocsin)
+                let page = try await tocsin.send("GET", .webUI, "/", headers: ["cookie": cookies])
+                #expect(page.status == 200)
+                #expect(page.body.contains("&lt;script&gt;alert(1)&lt;/script&gt; is down"))
+                #expect(!page.body.contains("<script>"))
+                for peer in Peer.allCases { #expect(page.body.contains(peer.rawValue)) }
+
+                let pressed = try await submit(tocsin, "/incidents/1/acknowledge", cookies: cookies, ["csrf": try formToken(page)])
+                #expect(pressed.status == 303, "\(pressed.body)")
+                #expect(try await tocsin.incident("1")["status"]?.string == "acknowledged")
+                #expect(try await tocsin.incident("1")["acknowledged_by"]?.string == TocsinSystem.admin)
+            }
+        }
+
+        @Test func formOfAnotherSiteChangesNothing() async throws {
+            try await TocsinSystem.run { tocsin in
+                try await tocsin.alert("checkout")
+                try await tocsin.settle()
+                let cookies = try await signIn(tocsin)
+                let page = try await tocsin.send("GET", .webUI, "/", headers: ["cookie": cookies])
+                let token = try formToken(page)
+                let forged = [
+                    ["content-type": "application/x-www-form-urlencoded", "origin": "https://evil.example", "cookie": cookies],
+                    ["content-type": "application/x-www-form-urlencoded", "cookie": cookies],
+                    ["content-type": "application/x-www-form-urlencoded", "origin": "null", "cookie": cookies],
+                ]
+                for headers in forged {
+                    let answer = try await tocsin.send("POST", .webUI, "/incidents/1/acknowledge", headers: headers, body: "csrf=\(token)")
+                    #expect(answer.status == 403)
+                }
+                let withoutToken = try await submit(tocsin, "/incidents/1/acknowledge", cookies: cookies, [:])
+                #expect(withoutToken.status == 403)
+                #expect(try await tocsin.incident("1")["status"]?.string == "open")
+            }
+        }
+
+        @Test func strangerIsSentToTheSignInPage() async throws {
+            try await TocsinSystem.run { tocsin in
+                let answer = try await tocsin.send("GET", .webUI, "/")
+                #expect(answer.status == 303)
+                #expect(answer.headers["location"] == "/login")
+                let wrong = try await submit(tocsin, "/login", cookies: "", ["username": TocsinSystem.admin, "password": "wrong-password"])
+                #expect(wrong.status == 401)
+                #expect(wrong.headers["set-cookie"] == nil)
+            }
+        }
+    }
+}

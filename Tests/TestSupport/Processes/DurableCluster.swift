@@ -1,0 +1,85 @@
+package import Foundation
+
+/// A PostgreSQL of one test that keeps its promises (fsync on) and may be crashed: for suites whose subject is durability.
+package struct DurableCluster: Sendable {
+    package let folder: String
+    package let port: Int
+    private let password: String
+
+    /// Starts one on a free loopback port, with the suite's database, schemas and roles.
+    package static func start() async throws -> DurableCluster {
+        let cluster = DurableCluster(
+            folder: try await Shell.require("mktemp -d /tmp/tocsin-durable.XXXXXX").trimmingCharacters(in: .whitespacesAndNewlines),
+            port: try FreePort.take(1)[0], password: UUID().uuidString.replacing("-", with: "")
+        )
+        try await Shell.require(preamble + initialise, [cluster.folder, "\(cluster.port)", cluster.password])
+        try await cluster.startServer()
+        try await cluster.sql("CREATE DATABASE tocsin", database: "postgres")
+        let layout = Self.root.appending(path: "Shared/Postgres/Layout/roles.sql").path
+        try await Shell.require(
+            #"PGPASSWORD=$2 psql -h 127.0.0.1 -p "$1" -U postgres -d tocsin -v ON_ERROR_STOP=1 -q -f "$3""#,
+            ["\(cluster.port)", cluster.password, layout]
+        )
+        for schema in ["alerting", "incident", "oncall", "notification"] {
+            try await cluster.sql("ALTER ROLE tocsin_\(schema) LOGIN PASSWORD '\(cluster.password)'")
+        }
+        return cluster
+    }
+
+    /// The repository, found from this file.
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    package func url(schema: String) -> String { "postgresql://tocsin_\(schema):\(password)@127.0.0.1:\(port)/tocsin" }
+
+    /// Lines of tab-less, unaligned output.
+    @discardableResult
+    package func sql(_ statement: String, database: String = "tocsin") async throws -> [String] {
+        try await Shell.require(
+            #"PGPASSWORD=$2 psql -h 127.0.0.1 -p "$1" -U postgres -d "$3" -v ON_ERROR_STOP=1 -qtA -c "$4""#,
+            ["\(port)", password, database, statement]
+        ).split(separator: "\n").map(String.init)
+    }
+
+    package func startServer() async throws {
+        try await Shell.require(
+            Self.preamble + #"$as "$bin/pg_ctl" -D "$1/data" -l "$1/server.log" -w -t 60 start >/dev/null 2>&1 </dev/null"#, [folder])
+    }
+
+    /// As a power cut: no checkpoint, no farewell to the clients.
+    package func crash() async throws {
+        try await Shell.require(Self.preamble + #"$as "$bin/pg_ctl" -D "$1/data" -m immediate -w stop >/dev/null 2>&1"#, [folder])
+    }
+
+    package func remove() async {
+        try? await crash()
+        _ = try? await Shell.run(#"rm -rf "$1""#, [folder])
+    }
+
+    /// PostgreSQL refuses to run as root.
+    private static let preamble = """
+        set -eu
+        cd /
+        bin=$(dirname "$(ls /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)")
+        as=
+        if [ "$(id -u)" = 0 ]; then as='runuser -u postgres --'; fi
+
+        """
+
+    private static let initialise = """
+        [ -z "$as" ] || chown postgres "$1"
+        printf '%s' "$3" > "$1/password"
+        chmod 0644 "$1/password"
+        $as "$bin/initdb" -D "$1/data" -U postgres --pwfile="$1/password" --auth=scram-sha-256 -E UTF8 --locale=C >/dev/null
+        cat >> "$1/data/postgresql.conf" <<END
+        listen_addresses = '127.0.0.1'
+        port = $2
+        unix_socket_directories = '$1'
+        max_connections = 100
+        fsync = on
+        synchronous_commit = on
+        full_page_writes = on
+        client_connection_check_interval = 2s
+        END
+        """
+}

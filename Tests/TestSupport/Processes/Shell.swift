@@ -1,0 +1,34 @@
+import Foundation
+
+/// Runs bash scripts for the tests' real servers.
+package enum Shell {
+    package struct Outcome: Sendable {
+        package let status: Int32
+        package let output: String
+    }
+
+    /// Runs a script to its end; its output must fit a pipe, so servers it leaves behind write to files.
+    package static func run(_ script: String, _ arguments: [String] = [], environment: [String: String] = [:]) async throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", script, "bash"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
+        process.standardInput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        return Outcome(status: status, output: String(decoding: output.fileHandleForReading.availableData, as: UTF8.self))
+    }
+
+    /// The same, where anything but success is a failure of the test.
+    @discardableResult
+    package static func require(_ script: String, _ arguments: [String] = []) async throws -> String {
+        let outcome = try await run(script, arguments)
+        guard outcome.status == 0 else { throw ToolFailure("\(script.prefix(80)): \(outcome.output.suffix(2000))") }
+        return outcome.output
+    }
+}

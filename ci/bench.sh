@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Measures a release build beside what people would run instead, in one run on this machine, and prints a table. Not part of the tests.
+#   ci/bench.sh            ingest, latency, memory, start; needs wrk, prometheus-alertmanager and python3-venv (installed when missing)
+# Every load is bounded in time and goes to loopback only; every process started here is stopped here.
+set -euo pipefail
+export TOCSIN_CONFIGURATION=release
+# shellcheck source=ci/environment.sh
+. "$(dirname "$0")/environment.sh"
+here=$TOCSIN_ROOT/ci/bench
+work=$(mktemp -d /tmp/tocsin-bench.XXXXXX)
+export TOCSIN_LOCAL=$work/local ALERTS_PORT=18001 INCIDENTS_PORT=18002 ONCALL_PORT=18003 NOTIFICATIONS_PORT=18004 WEB_PORT=18080
+export EGRESS_ALLOW=127.0.0.1:9899 LOG_LEVEL=warning
+seconds=${SECONDS_EACH:-8}
+peers=()
+cleanup() {
+    [ ${#peers[@]} -eq 0 ] || kill "${peers[@]}" 2>/dev/null || true
+    "$TOCSIN_ROOT/run-local.sh" --stop >/dev/null 2>&1 || true
+    "$TOCSIN_ROOT/run-local.sh" --reset >/dev/null 2>&1 || true
+    rm -rf "$work"
+}
+trap cleanup EXIT
+install_missing test
+command -v wrk >/dev/null || as_root apt-get install -y -qq wrk >/dev/null
+python=$TOCSIN_TOOLS_PATH/bench
+[ -x "$python/bin/uvicorn" ] || { python3 -m venv "$python" && "$python/bin/pip" install -q fastapi 'uvicorn[standard]' 'sqlalchemy[asyncio]' asyncpg; }
+
+rate() { # rate <what> <url> <environment…>: requests a second and p99
+    local what=$1 url=$2
+    shift 2
+    local out
+    out=$(env "$@" wrk -t1 -c64 -d"${seconds}s" --latency -s "$here/post.lua" "$url")
+    printf '%-52s %10s req/s   p99 %-10s %s\n' "$what" "$(awk '/Requests\/sec/{print $2}' <<<"$out")" "$(awk '$1=="99%"{print $2}' <<<"$out")" \
+        "$(grep -o 'Non-2xx.*' <<<"$out" || true)"
+    last=$(awk '/Requests\/sec/{print $2}' <<<"$out")
+}
+
+stop_peer() {
+    kill "${peers[@]}" 2>/dev/null || true
+    wait "${peers[@]}" 2>/dev/null || true
+    peers=()
+}
+
+# The mail server of the tests is not here: pages go to a receiver that answers at once, by webhook, in the latency run only.
+build >/dev/null
+"$TOCSIN_ROOT/run-local.sh" --detach >/dev/null
+# shellcheck disable=SC1091
+. "$TOCSIN_LOCAL/tocsin.env"
+
+printf 'Memory at rest (MB):'
+for name in alert-ingestion incident-management oncall-service notification-service web-ui; do
+    printf '  %s %s' "$name" "$(awk '/VmRSS/{printf "%.1f", $2/1024}' "/proc/$(cat "$TOCSIN_LOCAL/run/$name.child")/status")"
+done
+printf '\n'
+
+for round in 1 2; do
+    printf 'Round %s\n' "$round"
+    prometheus-alertmanager --config.file="$here/alertmanager.yml" --storage.path="$work/am$round" --web.listen-address=127.0.0.1:9893 --cluster.listen-address= 2>/dev/null &
+    peers=($!)
+    sleep 2
+    rate 'Alertmanager, one alert, in memory' http://127.0.0.1:9893 AM=1 P=/api/v2/alerts
+    alertmanager=$last
+    stop_peer
+    (cd "$here" && DB="postgresql+asyncpg://${DATABASE_URL#postgresql://}" exec "$python/bin/uvicorn" fastapi_peer:app --port 9801 --log-level warning --no-access-log) &
+    peers=($!)
+    sleep 5
+    rate 'FastAPI + SQLAlchemy, one alert, committed' http://127.0.0.1:9801 X=1
+    fastapi=$last
+    stop_peer
+    peers=()
+    rate 'Tocsin, one alert, committed' "$ALERTS_URL" KEY="$TOCSIN_INGEST_KEY"
+    awk -v t="$last" -v a="$alertmanager" -v f="$fastapi" 'BEGIN {printf "  ratio: %.2f x Alertmanager, %.1f x FastAPI\n", t/a, t/f}'
+done
