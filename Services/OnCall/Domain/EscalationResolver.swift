@@ -1,0 +1,75 @@
+package import Contracts
+package import Foundation
+
+/// A team's schedule and the overrides that matter at the instant in question.
+package struct Board: Sendable, Hashable {
+    package let schedule: Schedule
+    package let overrides: [Override]
+
+    package init(schedule: Schedule, overrides: [Override]) {
+        self.schedule = schedule
+        self.overrides = overrides
+    }
+
+    package func duty(_ role: OnCallRole, at instant: Date) -> DutySpan {
+        schedule.duty(role, at: instant, overrides: overrides)
+    }
+}
+
+/// Answers whom a step pages: a pure function of boards and instant, so that the same question has the same answer anywhere.
+package struct EscalationResolver: Sendable {
+    private let boards: [String: Board]
+
+    /// - Parameter boards: by team; a team without one has nobody on call.
+    package init(boards: [String: Board]) {
+        self.boards = boards
+    }
+
+    /// No answer is promised for longer: within this time even a schedule changed meanwhile is asked again.
+    package static let longestValidity: TimeInterval = 3600
+
+    /// One recipient per on-call target that somebody covers, in the order of the targets, nobody twice; users and admins are
+    /// IncidentManagement's to resolve and left out.
+    package func answer(_ targets: [EscalationTarget], at instant: Date) -> EscalateAnswer {
+        var recipients: [Recipient] = []
+        var validUntil = instant.addingTimeInterval(Self.longestValidity)
+        var version = 0
+        for case .onCall(let team, let role) in targets {
+            guard let board = boards[team] else { continue }
+            let span = board.duty(role, at: instant)
+            validUntil = min(validUntil, span.end ?? validUntil)
+            version = max(version, board.schedule.version)
+            guard let member = span.duty.member, !recipients.contains(where: { $0.isSame(as: member) }) else { continue }
+            recipients.append(Recipient(member, role: role, reason: span.duty.reason))
+        }
+        return EscalateAnswer(recipients: recipients, scheduleVersion: version, validUntil: validUntil)
+    }
+
+    /// The teams a question asks about, each once.
+    package static func teams(of targets: [EscalationTarget]) -> [String] {
+        var teams: [String] = []
+        for case .onCall(let team, _) in targets where !teams.contains(team) { teams.append(team) }
+        return teams
+    }
+}
+
+extension Recipient {
+    fileprivate init(_ member: Member, role: OnCallRole, reason: String) {
+        self.init(userID: nil, name: member.name, email: member.email ?? "", role: role.rawValue, reason: reason)
+    }
+
+    fileprivate func isSame(as member: Member) -> Bool {
+        name == member.name && email == member.email ?? ""
+    }
+
+    /// By which IncidentManagement finds the account.
+    package var handle: String { email.isEmpty ? name : email }
+
+    /// This recipient with the account behind it, when there is a usable one.
+    ///
+    /// A disabled account gets no id: the engine then treats the person as unknown and pages the fallback as well, never silence.
+    package func known(as user: KnownUser?) -> Recipient {
+        guard let user, user.isActive else { return self }
+        return Recipient(userID: user.id, name: name, email: email.isEmpty ? user.email : email, role: role, reason: reason)
+    }
+}

@@ -1,0 +1,36 @@
+import Contracts
+package import Foundation
+
+/// One change of who is or will be on call, kept for good.
+package struct HistoryEvent: Sendable, Hashable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        case teamCreated = "team_created"
+        case scheduleCreated = "schedule_created"
+        case scheduleReplaced = "schedule_replaced"
+        case scheduleUpdated = "schedule_updated"
+        case scheduleDeleted = "schedule_deleted"
+        case overrideSet = "override_set"
+        case overrideRemoved = "override_removed"
+    }
+
+    package let id: HistoryEventID
+    package let kind: Kind
+    package let team: String
+    package let actor: String
+    package let details: [String: String]
+    package let at: Date
+
+    package init(id: HistoryEventID, kind: Kind, team: String, actor: String, details: [String: String], at: Date) {
+        self.id = id
+        self.kind = kind
+        self.team = team
+        self.actor = actor
+        self.details = details
+        self.at = at
+    }
+}
+
+package struct HistoryEventID: TypedID {
+    package let rawValue: UUID
+    package init(rawValue: UUID) { self.rawValue = rawValue }
+}
