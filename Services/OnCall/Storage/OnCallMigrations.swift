@@ -1,0 +1,10 @@
+package import Postgres
+
+/// The schema `oncall`, append-only.
+package enum OnCallMigrations {
+    package static let schema = "oncall"
+
+    package static let all = [
+        Migration(file: "V0001_create_oncall.sql", bytes: PackageResources.V0001_create_oncall_sql)
+    ]
+}
