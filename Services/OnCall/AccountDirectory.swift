@@ -1,0 +1,54 @@
+package import Contracts
+import Foundation
+import Logging
+
+/// Knows which accounts are behind names and addresses: IncidentManagement's client.
+package protocol AccountSource: Sendable {
+    func users(_ question: RecipientQuestion) async throws -> RecipientAnswer
+}
+
+/// Remembers for a minute which accounts are behind the handles of members; without an answer a page goes out without account.
+actor AccountDirectory {
+    /// How long an answer, also "nobody", is used.
+    static let lifetime: TimeInterval = 60
+    /// More members than all teams together have; when full, everything is asked anew.
+    static let capacity = 10_000
+
+    private struct Entry {
+        let user: KnownUser?
+        let readAt: Date
+    }
+
+    private let source: any AccountSource
+    private let logger: Logger
+    private var entries: [String: Entry] = [:]
+
+    init(_ source: any AccountSource, logger: Logger) {
+        self.source = source
+        self.logger = logger
+    }
+
+    /// The accounts behind these handles, those that are known.
+    func users(_ handles: [String], now: Date) async -> [String: KnownUser] {
+        let missing = Set(handles).filter { fresh($0, now) == nil }.sorted()
+        if !missing.isEmpty { await read(missing, now) }
+        return Dictionary(
+            handles.compactMap { handle in entries[handle]?.user.map { (handle, $0) } }, uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    private func fresh(_ handle: String, _ now: Date) -> Entry? {
+        entries[handle].flatMap { abs(now.timeIntervalSince($0.readAt)) < Self.lifetime ? $0 : nil }
+    }
+
+    /// What was known before stays in use while IncidentManagement cannot be reached: an id known a minute ago is better than none.
+    private func read(_ handles: [String], _ now: Date) async {
+        do {
+            let answer = try await source.users(RecipientQuestion(handles: handles))
+            if entries.count + handles.count > Self.capacity { entries.removeAll() }
+            for handle in handles { entries[handle] = Entry(user: answer.users[handle], readAt: now) }
+        } catch {
+            logger.warning("accounts cannot be looked up", metadata: ["error.message": "\(error)", "account.count": "\(handles.count)"])
+        }
+    }
+}

@@ -1,0 +1,4 @@
+import OnCall
+import ServiceKit
+
+await runDaemon(.onCall) { try await buildOnCall($0) }

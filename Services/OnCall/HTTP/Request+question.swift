@@ -1,0 +1,41 @@
+import Contracts
+import Foundation
+import Hummingbird
+import ServiceKit
+
+extension Request {
+    /// The `team` parameter, trimmed.
+    ///
+    /// - Throws: ``InvalidFields`` (422) when it is missing or no team could be called so.
+    func team() throws -> String {
+        guard let team = try optionalTeam() else { throw InvalidFields("/team", "is required") }
+        return team
+    }
+
+    func optionalTeam() throws -> String? {
+        guard let text = try query("team")?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }
+        guard TeamName.length.contains(text.count) else { throw InvalidFields("/team", TeamName.rule) }
+        return text
+    }
+
+    /// An RFC 3339 time; nil when absent.
+    ///
+    /// - Throws: ``InvalidFields`` (422) for anything else, and outside of ``answerable``.
+    func instant(_ name: String) throws -> Date? {
+        guard let text = try query(name) else { return nil }
+        // A plus sign that was not escaped arrives as a space, and stands only before an offset.
+        guard let date = Date(rfc3339: text) ?? Date(rfc3339: text.replacing(" ", with: "+")), Self.answerable.contains(date) else {
+            throw InvalidFields("/\(name)", "must be an RFC 3339 time from 1970 to 9998 such as 2026-03-08T15:30:00Z")
+        }
+        return date
+    }
+
+    /// Years 1970 to 9998: what a rotation can be reckoned in, with room for its next hand-off.
+    private static let answerable = Date(timeIntervalSince1970: 0)..<Date(timeIntervalSince1970: 253_370_764_800)
+}
+
+/// What a team may be called; the database checks the same.
+enum TeamName {
+    static let length = 1...100
+    static let rule = "must have 1 to 100 characters"
+}

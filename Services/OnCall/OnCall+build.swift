@@ -1,0 +1,57 @@
+package import Auth
+package import Contracts
+import Foundation
+import Postgres
+import PrometheusMetrics
+import ServiceClients
+package import ServiceKit
+
+/// What OnCall asks IncidentManagement for.
+package typealias IncidentPeer = StandingSource & AccessKeySource & AccountSource
+
+/// The one place where OnCall's parts meet.
+///
+/// - Parameter incidents: stands in for IncidentManagement in tests; nil calls the real one.
+/// - Throws: `ConfigurationError` naming the key.
+package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil) async throws -> Daemon {
+    let configuration = try OnCallConfiguration(boot.settings)
+    let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
+    let clock: any Clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
+    let now: @Sendable () -> Date = { clock.now }
+
+    let tokens = InternalTokens(secret: configuration.internalSecret, clock: now)
+    let transport = PeerTransport(from: boot.peer, tokens: tokens, logger: boot.logger)
+    let client = PeerClient(transport, to: .incidentManagement, baseURL: configuration.incidentsURL)
+    let incidents = incidents ?? IncidentClient(client)
+    let authenticator = SuiteAuthenticator(
+        audience: boot.peer, internalTokens: tokens, issuer: OnCallConfiguration.issuer, keys: incidents, standing: incidents, clock: now
+    )
+
+    let metrics = OnCallMetrics(boot.metrics)
+    let schedules = ScheduleStore(database.api)
+    let escalations = EscalationStore(database.api)
+    let accounts = AccountDirectory(incidents, logger: boot.logger)
+    let desk = EscalationDesk(schedules: schedules, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
+    let coverage = Coverage(schedules: ScheduleStore(database.workers), metrics: metrics, clock: clock, logger: boot.logger)
+    boot.metrics.beforeScrape { await coverage.measure() }
+
+    let routes = Routes()
+    ScheduleController(schedules: schedules, clock: clock).addRoutes(to: routes)
+    OnCallController(schedules: schedules, metrics: metrics, clock: clock).addRoutes(to: routes)
+    OverrideController(overrides: OverrideStore(database.api), clock: clock).addRoutes(to: routes)
+    EscalationController(desk: desk, escalations: escalations, clock: clock).addRoutes(to: routes)
+    TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
+
+    let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)
+    return try boot.daemon(
+        routes: routes, authenticator: authenticator, health: [.postgres(database)], services: [database, transport], clock: clock,
+        prepare: { try await migrator.run() }
+    )
+}
+
+extension IncidentClient: AccountSource {
+    /// Well within the two seconds the engine gives us: a page without an account is better than no answer.
+    package func users(_ question: RecipientQuestion) async throws -> RecipientAnswer {
+        try await users(question, deadline: .milliseconds(700))
+    }
+}

@@ -1,0 +1,47 @@
+import Auth
+import Contracts
+import Foundation
+import OnCall
+import Synchronization
+
+/// IncidentManagement as far as OnCall asks it: one API token per role, and the accounts a test makes.
+final class FakeIncidents: StandingSource, AccessKeySource, AccountSource {
+    struct Unreachable: Error {}
+
+    private struct State {
+        var accounts: [String: KnownUser] = [:]
+        var isReachable = true
+        var questions: [[String]] = []
+    }
+
+    private let tokens = Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, APIToken.make(kind: .api)) })
+    private let state = Mutex(State())
+
+    func token(_ role: Role) -> String? { tokens[role]?.text.reveal() }
+
+    /// The handles of every question for accounts, in order.
+    var questions: [[String]] { state.withLock { $0.questions } }
+
+    func know(_ handle: String, as user: KnownUser) {
+        state.withLock { $0.accounts[handle] = user }
+    }
+
+    func reachable(_ isReachable: Bool) {
+        state.withLock { $0.isReachable = isReachable }
+    }
+
+    func standing(of question: StandingQuestion) async throws -> Standing {
+        guard let role = tokens.first(where: { $0.value.digest == question.subject })?.key else { return .none }
+        return Standing(role: role, name: role.rawValue)
+    }
+
+    func jwks() async throws -> String { #"{"keys":[]}"# }
+
+    func users(_ question: RecipientQuestion) async throws -> RecipientAnswer {
+        try state.withLock { state in
+            state.questions.append(question.handles)
+            guard state.isReachable else { throw Unreachable() }
+            return RecipientAnswer(users: state.accounts.filter { question.handles.contains($0.key) })
+        }
+    }
+}
