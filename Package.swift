@@ -43,12 +43,12 @@ let package = Package(
         shared("PrometheusMetrics", [.metrics]),
         shared("Auth", ["Contracts", "CCrypt", .crypto, .jwt]),
         shared("ServiceKit", ["Contracts", "Auth", "PrometheusMetrics", .hummingbird, .lifecycle, .configuration, .log, .metrics, .nio, .nioHTTP]),
-        shared("Postgres", ["CPostgres", "Contracts", "ServiceKit", .lifecycle, .log, .metrics]),
+        shared("Postgres", ["CPostgres", "Auth", "Contracts", "PrometheusMetrics", "ServiceKit", .lifecycle, .log, .metrics], exclude: ["Layout"]),
         shared("WorkQueue", ["Contracts", "ServiceKit", "Postgres", .lifecycle, .log, .metrics]),
         shared("ServiceClients", ["Contracts", "Auth", "ServiceKit", .httpClient, .crypto, .lifecycle, .nio, .nioHTTP, .log]),
     ]
         + service("AlertIngestion")
-        + service("IncidentManagement")
+        + service("IncidentManagement", also: [.crypto])
         + service("OnCall")
         + service("Notification", also: ["CCurl", .crypto, .httpClient, .nio])
         + service("WebUI", storage: false, also: [.mustache, .crypto, .nio])
@@ -86,8 +86,8 @@ var everything: [Target.Dependency] {
     ]
 }
 
-func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
+func shared(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
@@ -109,7 +109,7 @@ func service(_ name: String, storage: Bool = true, also more: [Target.Dependency
         ),
         .executableTarget(
             name: "\(name)Daemon",
-            dependencies: [.target(name: name), "ServiceKit"],
+            dependencies: [.target(name: name), "Contracts", "ServiceKit"],
             path: "Services/\(name)/Daemon",
             swiftSettings: strict
         ),

@@ -11,7 +11,7 @@ import ServiceKit
 /// * `SMTP_URL` (or `SMTP_URL_FILE`) — `smtp://user:password@host:port?starttls=required|off` or `smtps://…`; without it there is no e-mail.
 /// * `SMTP_CA_FILE` — a PEM file of authorities to trust instead of the system's.
 /// * `SMTP_CONNECTIONS` — mails under way at a time, 1 to 32; default 8.
-/// * `MAIL_FROM` — the sender, `Tocsin <tocsin@example.org>`; required with `SMTP_URL`. Its domain makes the message ids.
+/// * `MAIL_FROM` — the sender, `Tocsin <tocsin@example.org>`; default `Tocsin <tocsin@localhost>`. Its domain makes the message ids.
 /// * `EGRESS_ALLOW` — `host:port,…` that webhooks may reach although they are private or plain http; default none.
 /// * `PUBLIC_URL` — our own address, which webhooks must not call.
 /// * `SIMULATE_UNCONFIGURED_CHANNELS` — a channel without a provider writes to the log and counts as sent; default false.
@@ -40,8 +40,8 @@ struct NotificationConfiguration {
 
     private static func mail(_ settings: Settings) throws -> (SMTPServer, MailSender)? {
         guard let url = settings.optionalSecret("SMTP_URL") else { return nil }
-        guard let sender = MailSender(settings.string("MAIL_FROM", default: "")) else {
-            throw ConfigurationError("MAIL_FROM", "must be an e-mail address when SMTP_URL is set")
+        guard let sender = MailSender(settings.string("MAIL_FROM", default: "Tocsin <tocsin@localhost>")) else {
+            throw ConfigurationError("MAIL_FROM", "must be an e-mail address")
         }
         let authorities = settings.optionalString("SMTP_CA_FILE")
         guard let server = SMTPServer(url.reveal(), greeting: sender.host, authorities: authorities) else {

@@ -26,10 +26,7 @@ extension Stories {
         private func formToken(_ page: HTTPCall) throws -> String {
             let parts = page.body.components(separatedBy: #"name="csrf" value=""#)
             let token = try #require(parts.dropFirst().first?.split(separator: "\"").first.map(String.init))
-            return token.replacing("&#x2F;", with: "/").replacing("&#x3D;", with: "=").replacing("&#43;", with: "+").replacing(
-                "&#x2B;", with: "+"
-            )
-            .replacing("&amp;", with: "&")
+            return token
         }
 
         private func signIn(_ tocsin: TocsinSystem) async throws -> String {

@@ -6,33 +6,36 @@ import WorkQueue
 
 /// The claim reads the rows it takes and no others (reliability QUE-2), under good, stale and no statistics, planned with and without the values.
 @Suite struct ClaimPlanTests {
-    enum Statistics: String, CaseIterable { case none, stale, fresh }
+    enum Statistics: CaseIterable { case none, stale, fresh }
+    static let plannings = ["force_custom_plan", "force_generic_plan"]
 
-    @Test(arguments: Statistics.allCases, ["force_custom_plan", "force_generic_plan"])
-    func jobClaimBoundsItsIndexByTime(statistics: Statistics, planning: String) async throws {
+    @Test(arguments: Statistics.allCases) func jobClaimBoundsItsIndexByTime(statistics: Statistics) async throws {
         try await QueueFixture.run { queue in
             try await Self.fill("job (lane, kind, payload, run_at, created_at) SELECT 'a', 'x', '{}'", statistics, queue)
             let claim = JobQueue(schema: "incident").table.claimStatement(
                 where: "t.lane = \("a")", now: queue.clock.now, limit: 32, lease: .seconds(30), worker: "w")
-            let plan = try await Self.explain(claim, planning, queue)
-            #expect(plan.contains("Index Scan using job_ready on job t"))
-            #expect(plan.contains { $0.contains("Index Cond") && $0.contains("run_at <=") && $0.contains("lane =") })
-            #expect(!plan.contains { $0.contains("Seq Scan on job") })
+            for planning in Self.plannings {
+                let plan = try await Self.explain(claim, planning, queue)
+                #expect(plan.contains("Index Scan using job_ready on job t"))
+                #expect(plan.contains { $0.contains("Index Cond") && $0.contains("run_at <=") && $0.contains("lane =") })
+                #expect(!plan.contains { $0.contains("Seq Scan on job") })
+            }
         }
     }
 
-    @Test(arguments: Statistics.allCases, ["force_custom_plan", "force_generic_plan"])
-    func outboxClaimBoundsItsIndexByTimeAndProbesOneKeyAtATime(statistics: Statistics, planning: String) async throws {
+    @Test(arguments: Statistics.allCases) func outboxClaimBoundsItsIndexByTimeAndProbesOneKeyAtATime(statistics: Statistics) async throws {
         try await QueueFixture.run { queue in
             let columns =
                 "outbox (destination, message_id, ordering_key, body, run_at, created_at) SELECT 'neighbour', gen_random_uuid(), 'k' || n, '{}'"
             try await Self.fill(columns, statistics, queue)
             let claim = queue.outbox.claimStatement(to: "neighbour", now: queue.clock.now, limit: 256, lease: .seconds(30), worker: "w")
-            let plan = try await Self.explain(claim, planning, queue)
-            #expect(plan.contains("Index Scan using outbox_ready on outbox t"))
-            #expect(plan.contains { $0.contains("Index Cond") && $0.contains("run_at <=") && $0.contains("destination =") })
-            #expect(plan.contains { $0.contains("using outbox_order on outbox older") })
-            #expect(!plan.contains { $0.contains("Seq Scan on outbox") })
+            for planning in Self.plannings {
+                let plan = try await Self.explain(claim, planning, queue)
+                #expect(plan.contains("Index Scan using outbox_ready on outbox t"))
+                #expect(plan.contains { $0.contains("Index Cond") && $0.contains("run_at <=") && $0.contains("destination =") })
+                #expect(plan.contains { $0.contains("using outbox_order on outbox older") })
+                #expect(!plan.contains { $0.contains("Seq Scan on outbox") })
+            }
         }
     }
 
@@ -64,14 +67,20 @@ import WorkQueue
         try await add(1...10, from: now.addingTimeInterval(-100))
         if statistics == .stale { try await queue.db.execute("ANALYZE incident.\(unsafeSQL: table)") }
         try await add(11...300, from: now.addingTimeInterval(-100))
-        try await add(1_001...101_000, from: now.addingTimeInterval(10))
+        // In pieces, because the role has the daemons' statement_timeout.
+        for piece in 1...20 { try await add(piece * 5_000...(piece + 1) * 5_000 - 1, from: now) }
         if statistics == .fresh { try await queue.db.execute("ANALYZE incident.\(unsafeSQL: table)") }
     }
 
+    /// Plans it as a prepared statement, since EXPLAIN by itself always knows the values.
     private static func explain(_ statement: SQL, _ planning: String, _ queue: QueueFixture) async throws -> [String] {
-        try await queue.db.transaction { tx in
+        let now = "to_timestamp(\(queue.clock.now.timeIntervalSince1970))"
+        return try await queue.db.transaction { tx in
             try await tx.execute("SET LOCAL plan_cache_mode = \(unsafeSQL: planning)")
-            let plan = try await tx.values(String.self, "EXPLAIN (COSTS OFF) \(fragment: statement)")
+            try await tx.execute("PREPARE claim AS \(unsafeSQL: statement.text)")
+            let plan = try await tx.values(
+                String.self, "EXPLAIN (COSTS OFF) EXECUTE claim ('lane', \(unsafeSQL: now), \(unsafeSQL: now), \(unsafeSQL: now), 'w')")
+            try await tx.execute("DEALLOCATE claim")
             return plan.map { String($0.drop { " ->".contains($0) }) }
         }
     }

@@ -107,11 +107,11 @@ import WorkQueue
 
     @Test func delayDoublesToItsCapAndIsNeverNothing() {
         let backOff = BackOff.pages
-        let longest = (1...7).map { backOff.delay(after: $0, wish: nil, chance: 1) }
-        #expect(longest == [0.2, 0.4, 0.8, 1.6, 3.2, 5, 5].map { .seconds($0) })
+        let longest = (1...7).map { Int(backOff.delay(after: $0, wish: nil, chance: 1) / .milliseconds(1)) }
+        #expect(longest == [200, 400, 800, 1_600, 3_200, 5_000, 5_000])
         #expect(backOff.delay(after: 1_000_000, wish: nil, chance: 1) == .seconds(5))
         #expect(backOff.delay(after: 5, wish: nil, chance: 0) == .milliseconds(50))
-        #expect(backOff.delay(after: 5, wish: nil, chance: 0.5) == .seconds(1.6))
+        #expect(backOff.delay(after: 5, wish: nil, chance: 0.5) == .milliseconds(1_600))
         #expect(backOff.delay(after: 1, wish: .seconds(10), chance: 0) == .seconds(10))
         #expect(backOff.delay(after: 1, wish: .seconds(86_400), chance: 0) == .seconds(60))
     }

@@ -26,6 +26,7 @@ import WorkQueue
                 let silent = buses[1].bell("b")
                 await near.wait(after: 0, upTo: Self.patience)
                 await far.wait(after: 0, upTo: Self.patience)
+                await silent.wait(after: 0, upTo: Self.patience)
                 let (nearBefore, farBefore, silentBefore) = (near.rings, far.rings, silent.rings)
                 buses[0].ring("a")
                 #expect(near.rings == nearBefore + 1)

@@ -1,4 +1,5 @@
 import AlertIngestion
+import Contracts
 import ServiceKit
 
 await runDaemon(.alertIngestion, build: buildAlertIngestion)

@@ -58,9 +58,8 @@ package struct AcceptPlanner {
         }
         guard var group = groups[open.incidentID] else { return supersede(open, by: incoming) }
         open.repeats(event, at: now)
-        group.counts(event, of: open.alertID, at: now)
         store(open)
-        groups[group.incidentID] = group
+        count(event, of: open.alertID, in: &group)
         return outcome(.duplicateSuppressed, open)
     }
 
@@ -76,10 +75,8 @@ package struct AcceptPlanner {
         let joined = joinableGroup(event.correlation)
         var group = joined ?? openGroup(for: event, alert: alertID)
         let isNew = storedGroups[group.incidentID] == nil
-        group.counts(event, of: alertID, at: now)
         group.firingCount += 1
-        if isNew { group.updateDueAt = nil }
-        groups[group.incidentID] = group
+        count(event, of: alertID, in: &group)
         let open = OpenAlert(
             key: incoming.key, alertID: alertID, incidentID: group.incidentID, severity: event.severity, firstSeenAt: now, lastSeenAt: now,
             startsAt: event.startsAt, expiresAt: event.expiresAt, toldBySeq: isNew ? 1 : group.groupSeq + 1
@@ -89,6 +86,13 @@ package struct AcceptPlanner {
         records.append(
             AlertRecord(id: alertID, integrationID: incoming.integrationID, incidentID: group.incidentID, event: event, receivedAt: now))
         return outcome(joined == nil ? .createdNewIncident : .attachedToExistingIncident, open)
+    }
+
+    /// A group opened by this very batch is told with all its counts, so that no update is due.
+    private mutating func count(_ event: AlertEvent, of alert: AlertID, in group: inout OpenGroup) {
+        group.counts(event, of: alert, at: now)
+        if storedGroups[group.incidentID] == nil { group.updateDueAt = nil }
+        groups[group.incidentID] = group
     }
 
     /// The group of that key that still takes alerts; one whose window has passed stops accepting here.

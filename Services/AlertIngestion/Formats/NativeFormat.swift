@@ -60,7 +60,8 @@ package enum NativeFormat {
             if let link = WebLink.read(item) {
                 links.append(link)
             } else {
-                fields.fault("links/\(index)", "must be an http or https URL, or an object with href and text")
+                let detail = "must be an http or https URL, or an object with href and text"
+                fields.absorb([FieldFault(pointer: "/links/\(index)", detail: detail)])
             }
         }
         return links

@@ -14,8 +14,9 @@ package final class AlertBatcher: Service, Sendable {
     package static let batchLimit = 128
     /// Requests that may wait; more would wait longer than ``patience`` anyway.
     package static let queueLimit = 2_000
-    /// After this wait a request is turned away with 503 (reliability OVL-1), while its sender still listens.
-    package static let patience: Duration = .milliseconds(500)
+    /// After this wait a request is turned away with 503 (reliability OVL-1): with the 3 s a statement may hang, everybody is answered within 4 s
+    /// (DBF-3).
+    package static let patience: Duration = .seconds(1)
 
     /// Accepts submissions together, each with its own result.
     package typealias Accept = @Sendable ([Submission]) async -> [Result<SubmissionResult, any Error>]

@@ -2,7 +2,7 @@ package import Auth
 import Crypto
 import Foundation
 
-/// Proves that a form came from a page of this session: an HMAC of the session's refresh token.
+/// Proves that a form came from a page of this session: an HMAC of the session's refresh token, in hexadecimal because that needs no escaping.
 package struct FormToken: Sendable {
     private let key: SymmetricKey
 
@@ -13,11 +13,13 @@ package struct FormToken: Sendable {
     }
 
     package func make(for session: String) -> String {
-        Data(HMAC<SHA256>.authenticationCode(for: Data(session.utf8), using: key)).base64EncodedString()
+        HMAC<SHA256>.authenticationCode(for: Data(session.utf8), using: key).map { String(UInt16($0) | 0x100, radix: 16).dropFirst() }.joined()
     }
 
     package func verify(_ token: String, for session: String) -> Bool {
-        guard let code = Data(base64Encoded: token) else { return false }
+        let digits = token.compactMap(\.hexDigitValue)
+        guard digits.count == token.count, digits.count == 2 * SHA256.byteCount else { return false }
+        let code = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
         return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Data(session.utf8), using: key)
     }
 }

@@ -198,7 +198,8 @@ package struct FieldReader {
             if let text = value.string?.trimmingCharacters(in: .whitespacesAndNewlines), length.contains(text.count) {
                 texts.append(text)
             } else {
-                fault("\(key)/\(index)", "must be a string of \(length.lowerBound) to \(length.upperBound) characters")
+                let detail = "must be a string of \(length.lowerBound) to \(length.upperBound) characters"
+                faults.append(FieldFault(pointer: "\(pointer(key))/\(index)", detail: detail))
             }
         }
         return texts

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A JSON document as it came: members keep their order and numbers their digits.
 ///
@@ -112,6 +112,15 @@ extension JSONValue {
             }
         }
         output += "\""
+    }
+}
+
+extension JSONValue {
+    /// Reads an answer of a daemon with its keys as they are; `WireJSON` would make Swift names of them.
+    ///
+    /// What strangers send goes through ServiceKit's gate instead, which this is not.
+    package init(parsing data: Data) throws {
+        self = try JSONDecoder().decode(JSONValue.self, from: data)
     }
 }
 

@@ -16,14 +16,16 @@ struct ErrorMiddleware: RouterMiddleware {
 
     private func problem(for error: any Error, _ request: Request, _ context: CallContext) -> Problem {
         if (error as? HTTPError)?.status == .notFound { return Self.unmatched(request) }
-        if let problem = Problem(error) { return problem }
+        // A fault of ours that an error type knows how to word (PostgresError's) is logged like one that nobody foresaw.
+        let known = Problem(error)
+        if let known, known.status != .internalServerError { return known }
         context.logger.error(
             "request failed",
             metadata: [
                 "error.type": "\(type(of: error))", "error.message": "\(error)", "http.route": "\(context.endpointPath ?? "unmatched")",
             ]
         )
-        return .internalError
+        return known ?? .internalError
     }
 
     private static func unmatched(_ request: Request) -> Problem {

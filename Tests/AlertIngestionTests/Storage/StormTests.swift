@@ -23,10 +23,17 @@ import Testing
             return try await withThrowingTaskGroup(of: (Int, SubmissionResult).self) { senders in
                 for (index, submission) in submissions.enumerated() {
                     let batcher = batchers[index % batchers.count]
-                    senders.addTask { (index, try await batcher.submit(submission)) }
+                    senders.addTask { (index, try await patiently { try await batcher.submit(submission) }) }
                 }
                 return try await senders.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
             }
+        }
+    }
+
+    /// A sender that comes again when it is told to, as Alertmanager does; a slow machine tells it so.
+    private func patiently(_ send: () async throws -> SubmissionResult) async throws -> SubmissionResult {
+        while true {
+            do { return try await send() } catch is IngestOverload { await Task.yield() }
         }
     }
 

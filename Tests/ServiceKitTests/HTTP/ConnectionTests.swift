@@ -171,11 +171,12 @@ import Testing
         }
     }
 
-    @Test func pipelinedAnswersKeepTheirOrder() async throws {
+    @Test(arguments: ["Host: x\r\nA: \(String(repeating: "a", count: 17 * 1024))", "No-Host: x"])
+    func pipelinedAnswersKeepTheirOrder(badHeaders: String) async throws {
         try await Kit().daemon(echo).whileServing { port in
             let text = try await RawConnection.with(port: port) { reader, writer in
                 let requests = [120, 1, 60, 0].map { "GET /slow/\($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined()
-                try await writer.send(requests + "GET /livez HTTP/1.1\r\nHost: x\r\nA: \(String(repeating: "a", count: 17 * 1024))\r\n\r\n")
+                try await writer.send(requests + "GET /livez HTTP/1.1\r\n\(badHeaders)\r\n\r\n")
                 return await reader.toTheEnd()
             }
             let statuses = text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }

@@ -112,6 +112,14 @@ import Testing
         }
     }
 
+    @Test func bodyShorterThanDeclaredIsNotTakenForTheWhole() async throws {
+        let daemon = try Kit().daemon { $0.post("/raw", .open) { request, context in try await request.rawBody(context, limit: 100) } }
+        for (length, status) in [("3", 200), ("10", 400)] {
+            let head = HTTPRequest(method: .post, scheme: "http", authority: "x", path: "/raw", headerFields: [.contentLength: length])
+            #expect(await RouterProbe(daemon: daemon).status(of: head, body: "abc") == status)
+        }
+    }
+
     @Test func compressedBodyIsRefused() async throws {
         try await Kit().daemon { $0.post("/things", .open, use: things) }.application.test(.router) { client in
             let headers: HTTPFields = [.contentType: "application/json", .contentEncoding: "gzip"]

@@ -48,6 +48,15 @@ import Testing
         #expect(clock.now > before)
     }
 
+    @Test func hostThatIsAheadDoesNotStopTheClock() async throws {
+        let database = Database()
+        let clock = clock(database)
+        #expect(clock.now > Date(timeIntervalSince1970: 1_700_000_000))
+        database.set(Date(timeIntervalSince1970: 1_000_000_000))
+        try await clock.prepare()
+        #expect(clock.now < Date(timeIntervalSince1970: 1_000_001_000))
+    }
+
     @Test func offsetOutlivesTheDatabaseAndIsMissedOnce() async throws {
         let database = Database()
         let kit = Kit()

@@ -1,0 +1,265 @@
+import Contracts
+import Foundation
+import Notification
+import PrometheusMetrics
+import ServiceKit
+import TestSupport
+import Testing
+
+@Suite struct DeliveryWorkerTests {
+    @Test func aPageIsSentAndItsOutcomeReported() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            let channel = RecordingChannel(.email)
+            let permits = RecordingPermits()
+            let report = try await bench.worker(channels: [channel], permits: permits).tick(now: bench.now)
+            #expect(report.handled == 1)
+            #expect(channel.sent.map(\.address) == ["alice@example.org"])
+            #expect(permits.asked.map(\.pageID) == [page.message.pageID] && permits.asked.map(\.epoch) == [1])
+            #expect(try await bench.attempts(of: page) == ["granted accepted smtp_accepted"])
+            #expect(try await bench.state(of: page) == "sent smtp_accepted")
+            let outcome = try #require(try await bench.outcomes().first)
+            #expect(outcome.result == .sent && outcome.channel == .email && outcome.pageID == page.message.pageID)
+            #expect(try await bench.queued() == 0)
+        }
+    }
+
+    @Test func theAttemptIsWrittenDownBeforeTheProviderIsCalled() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            let channel = RecordingChannel(.email) { _ in
+                let seen = try? await bench.attempts(of: page)
+                #expect(seen == ["granted started"])
+                return .accepted(.smtpAccepted)
+            }
+            _ = try await bench.worker(channels: [channel]).tick(now: bench.now)
+            #expect(channel.sent.count == 1)
+        }
+    }
+
+    @Test func twoWorkersAtOnceSendEachDeliveryOnce() async throws {
+        try await Bench.run { bench in
+            let pages = (0..<100).map { _ in Samples.page() }
+            try await bench.pages.accept(pages, now: bench.now)
+            let channel = RecordingChannel(.email)
+            let workers = (1...3).map { bench.worker(channels: [channel], slots: 4, identity: "worker-\($0)") }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for worker in workers {
+                    group.addTask { while try await worker.tick(now: bench.now).more {} }
+                }
+                try await group.waitForAll()
+            }
+            #expect(channel.sent.count == pages.count)
+            #expect(Set(channel.sent.map(\.pageID)).count == pages.count)
+            #expect(try await bench.queued() == 0)
+        }
+    }
+
+    @Test func moreAreNeverUnderWayThanThereAreSlots() async throws {
+        try await Bench.run { bench in
+            try await bench.pages.accept((0..<40).map { _ in Samples.page() }, now: bench.now)
+            let gauge = Occupancy()
+            let channel = RecordingChannel(.email) { _ in
+                gauge.enter()
+                for _ in 0..<20 { await Task.yield() }
+                gauge.leave()
+                return .accepted(.smtpAccepted)
+            }
+            let report = try await bench.worker(channels: [channel], slots: 5).tick(now: bench.now)
+            #expect(report.handled == 40 && gauge.peak <= 5 && gauge.peak > 1)
+        }
+    }
+
+    @Test(arguments: [PermitAnswer.Verdict.acknowledged, .resolved, .unknownIncident])
+    func aRefusedPermitCancelsWithoutACall(_ verdict: PermitAnswer.Verdict) async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            let channel = RecordingChannel(.email)
+            _ = try await bench.worker(channels: [channel], permits: RecordingPermits { _, _ in verdict }).tick(now: bench.now)
+            #expect(channel.sent.isEmpty)
+            #expect(try await bench.state(of: page) == "cancelled \(verdict.rawValue)")
+            #expect(try await bench.outcomes().map(\.result) == [.cancelled])
+        }
+    }
+
+    @Test func anUnansweredPermitLetsThePageGoAheadAndSaysSo() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            let channel = RecordingChannel(.email)
+            _ = try await bench.worker(channels: [channel], permits: RecordingPermits.silent).tick(now: bench.now)
+            #expect(channel.sent.count == 1)
+            #expect(try await bench.attempts(of: page) == ["unanswered accepted smtp_accepted"])
+            #expect(try await bench.outcomes().map(\.reason) == ["sent_without_permit"])
+            #expect(await bench.metrics.exposition(.text).contains("tocsin_permit_fail_open_total 1"))
+        }
+    }
+
+    @Test func aGrantThatWentStaleBeforeTheCallIsAskedForAgain() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            let stopwatch = ManualStopwatch()
+            let permits = RecordingPermits { [stopwatch] question, _ in
+                // The first answer took so long that its grant is over when the attempt is written down.
+                if stopwatch.elapsed == .zero { stopwatch.advance(by: .milliseconds(500)) }
+                return .granted
+            }
+            let channel = RecordingChannel(.email)
+            _ = try await bench.worker(channels: [channel], permits: permits, stopwatch: stopwatch).tick(now: bench.now)
+            #expect(channel.sent.count == 1)
+            #expect(Set(permits.asked.map(\.attemptID)).count == 2)
+            #expect(try await bench.attempts(of: page).sorted() == ["granted abandoned permit_stale", "granted accepted smtp_accepted"])
+        }
+    }
+
+    @Test func grantsThatAreAlwaysStaleCountAsNoAnswer() async throws {
+        try await Bench.run { bench in
+            try await bench.accept(Samples.page())
+            let stopwatch = ManualStopwatch()
+            let permits = RecordingPermits { [stopwatch] _, _ in
+                stopwatch.advance(by: .milliseconds(600))
+                return .granted
+            }
+            let channel = RecordingChannel(.email)
+            _ = try await bench.worker(channels: [channel], permits: permits, stopwatch: stopwatch).tick(now: bench.now)
+            #expect(channel.sent.count == 1)
+            #expect(try await bench.outcomes().map(\.reason) == ["sent_without_permit"])
+        }
+    }
+
+    @Test(arguments: [PageMessage.Kind.followUp, .notice]) func newsNeedsNoPermit(_ kind: PageMessage.Kind) async throws {
+        try await Bench.run { bench in
+            let page = Samples.page(kind: kind, epoch: nil)
+            try await bench.accept(page)
+            let permits = RecordingPermits.silent
+            let channel = RecordingChannel(.email)
+            _ = try await bench.worker(channels: [channel], permits: permits).tick(now: bench.now)
+            #expect(channel.sent.count == 1 && permits.asked.isEmpty)
+            #expect(try await bench.outcomes().isEmpty)
+        }
+    }
+
+    @Test func anEpochRaisedWhileTheWorkerHeldThePageStopsIt() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            let incident = try #require(page.message.incidentID)
+            let channel = RecordingChannel(.email)
+            // The permit is asked after the claim: the epoch rises in between, and the permit says yes nevertheless.
+            let permits = RecordingPermits { _, _ in
+                try await bench.pages.raise([EpochRaised(incidentID: incident, epoch: 2, reason: "acknowledged")], now: bench.now)
+                return .granted
+            }
+            _ = try await bench.worker(channels: [channel], permits: permits).tick(now: bench.now)
+            #expect(channel.sent.isEmpty)
+            #expect(try await bench.state(of: page) == "cancelled acknowledged")
+        }
+    }
+
+    @Test func aTemporaryFailureIsTriedAgainWithTheSameIDUntilItWorks() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            let results = Script([.temporary(.smtpTemporary), .temporary(.timeout), .accepted(.smtpAccepted)])
+            let channel = RecordingChannel(.email) { _ in results.next() }
+            let worker = bench.worker(channels: [channel])
+            _ = try await worker.tick(now: bench.now)
+            #expect(try await worker.tick(now: bench.now).handled == 0)
+            bench.clock.advance(by: .seconds(1))
+            _ = try await worker.tick(now: bench.now)
+            bench.clock.advance(by: .seconds(2))
+            _ = try await worker.tick(now: bench.now)
+            #expect(channel.sent.count == 3 && Set(channel.sent.map(\.deliveryID)).count == 1)
+            #expect(try await bench.state(of: page) == "sent smtp_accepted")
+            #expect(
+                try await bench.attempts(of: page) == [
+                    "granted temporary smtp_temporary", "granted temporary timeout", "granted accepted smtp_accepted",
+                ])
+        }
+    }
+
+    @Test func aPageThatIsOfNoUseAnyMoreExpires() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page(lifetime: 60)
+            try await bench.accept(page)
+            bench.clock.advance(by: .seconds(60))
+            let channel = RecordingChannel(.email)
+            _ = try await bench.worker(channels: [channel]).tick(now: bench.now)
+            #expect(channel.sent.isEmpty)
+            #expect(try await bench.outcomes().map(\.result) == [.expired])
+        }
+    }
+
+    @Test func aDeadWorkersPageIsSentAgainWithTheSameID() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            let dead = try #require(try await bench.claimAndDie().first)
+            let attempt = NewAttempt(id: .make(at: bench.now), permit: .granted, worker: "dead")
+            #expect(try await bench.deliveries.begin(attempt, under: dead.lease, now: bench.now))
+            let channel = RecordingChannel(.email)
+            let worker = bench.worker(channels: [channel])
+            #expect(try await worker.tick(now: bench.now).handled == 0)
+            bench.clock.advance(by: .seconds(31))
+            _ = try await worker.tick(now: bench.now)
+            #expect(channel.sent.map(\.deliveryID) == [dead.message.deliveryID])
+            #expect(try await bench.attempts(of: page).sorted() == ["granted accepted smtp_accepted", "granted in_doubt interrupted"])
+        }
+    }
+
+    @Test func aPageThatKillsItsWorkersIsBuriedAndReported() async throws {
+        try await Bench.run { bench in
+            let poison = Samples.page()
+            try await bench.accept(poison)
+            for _ in 1...3 {
+                #expect(try await bench.claimAndDie().count == 1)
+                bench.clock.advance(by: .seconds(31))
+            }
+            let neighbour = Samples.page(at: bench.now)
+            try await bench.accept(neighbour)
+            let channel = RecordingChannel(.email)
+            let worker = bench.worker(channels: [channel])
+            while try await worker.tick(now: bench.now).handled > 0 {}
+            #expect(channel.sent.map(\.pageID) == [neighbour.message.pageID])
+            #expect(try await bench.state(of: poison) == "exhausted poison")
+            #expect(try await bench.state(of: neighbour) == "sent smtp_accepted")
+            #expect(Set(try await bench.outcomes().map(\.result)) == [.exhausted, .sent])
+        }
+    }
+
+    @Test func anUnconfiguredChannelFailsForGood() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            _ = try await bench.worker(channels: []).tick(now: bench.now)
+            #expect(try await bench.state(of: page) == "exhausted channel_unconfigured")
+        }
+    }
+
+    @Test func aSimulatedChannelSaysThatItIs() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            _ = try await bench.worker(channels: [ConsoleChannel(kind: .email, logger: .quiet)]).tick(now: bench.now)
+            #expect(try await bench.state(of: page) == "sent simulated")
+            #expect(await bench.metrics.exposition(.text).contains(#"notifications_sent_total{channel="email",status="simulated"} 1"#))
+        }
+    }
+
+    @Test func afterAnOutageTheFreshestPageGoesFirst() async throws {
+        try await Bench.run { bench in
+            let pages = (0..<5).map { Samples.page(at: bench.now.addingTimeInterval(Double($0))) }
+            for page in pages {
+                try await bench.accept(page)
+                bench.clock.advance(by: .seconds(1))
+            }
+            let channel = RecordingChannel(.email)
+            _ = try await bench.worker(channels: [channel], slots: 1).tick(now: bench.now)
+            #expect(channel.sent.map(\.pageID) == pages.reversed().map(\.message.pageID))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Contracts
+import Foundation
+import Logging
+import Notification
+import Postgres
+import PrometheusMetrics
+import ServiceKit
+import TestSupport
+import Testing
+import WorkQueue
+
+/// A database of this daemon with a clock that stands still, and what tests look at.
+struct Bench: Sendable {
+    let database: PostgresDatabase
+    let clock: ManualClock
+    let bus = LocalSignalBus()
+    let metrics = PrometheusMetricsFactory()
+
+    var pages: PageStore { PageStore(database.ingest, outbox: outbox) }
+    var deliveries: DeliveryStore { DeliveryStore(database.workers, outbox: outbox) }
+    var notifications: NotificationStore { NotificationStore(database.api) }
+    var methods: ContactMethodStore { ContactMethodStore(database.api) }
+    var rules: NotificationRuleStore { NotificationRuleStore(database.api) }
+    var now: Date { clock.now }
+    private var outbox: Outbox { Outbox(schema: NotificationMigrations.schema, signals: bus) }
+
+    static func run(_ body: (Bench) async throws -> Void) async throws {
+        try await withDatabase(migrations: [(NotificationMigrations.schema, NotificationMigrations.all)]) { test in
+            try await body(Bench(database: test.database(schema: NotificationMigrations.schema), clock: ManualClock(Samples.now)))
+        }
+    }
+
+    /// A worker of the lane with these parts.
+    func worker(
+        _ lane: DeliveryLane = .mail, channels: [any Channel], permits: any PermitSource = RecordingPermits(),
+        stopwatch: any Stopwatch = ManualStopwatch(), slots: Int = DeliveryWorker.slots, identity: String = "worker-1"
+    ) -> DeliveryWorker {
+        let tools = DeliveryWorker.Tools(
+            store: deliveries, channels: ChannelDirectory(channels), permits: permits, stopwatch: stopwatch, clock: clock,
+            metrics: NotificationMetrics(metrics), logger: .quiet, chance: { 0.5 })
+        return DeliveryWorker(lane, slots: slots, tools: tools, identity: identity, bell: Doorbell(), ring: { _ in })
+    }
+
+    @discardableResult
+    func accept(_ pages: NewPage...) async throws -> PageStore.Acceptance {
+        try await self.pages.accept(pages, now: now)
+    }
+
+    func state(of page: NewPage) async throws -> String {
+        let record = try await notifications.find(page.message.pageID)
+        return record.map { $0.state.rawValue + ($0.reason.map { " " + $0 } ?? "") } ?? "unknown"
+    }
+
+    func attempts(of page: NewPage) async throws -> [String] {
+        try await notifications.attempts(of: page.message.pageID).map { "\($0.permit) \($0.state)" + ($0.reason.map { " " + $0 } ?? "") }
+    }
+
+    /// The outcomes on their way, oldest first.
+    func outcomes() async throws -> [PageOutcome] {
+        try await database.api.values(String.self, "SELECT body FROM notification.outbox ORDER BY id")
+            .map { try WireJSON.decode(PageOutcome.self, fromText: $0) }
+    }
+
+    func queued() async throws -> Int {
+        try await database.api.value(Int.self, "SELECT count(*) FROM notification.delivery_queue")
+    }
+
+    /// Pretends that a worker claimed a delivery and died: it holds the lease until that runs out.
+    @discardableResult
+    func claimAndDie(_ lane: DeliveryLane = .mail) async throws -> [DeliveryStore.Claimed] {
+        let batch = try await deliveries.claim(lane, now: now, limit: 16, worker: "dead")
+        return batch.claimed + batch.poisoned
+    }
+}

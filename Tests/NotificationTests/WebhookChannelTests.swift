@@ -1,0 +1,105 @@
+import Auth
+import Contracts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Notification
+import ServiceClients
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import Testing
+
+/// Against a real receiver on loopback.
+@Suite struct WebhookChannelTests {
+    private let secret = StandardWebhook.makeSecret()
+
+    @Test func theReceiverCanVerifyWhatItGets() async throws {
+        try await withReceiver { receiver, channel in
+            let message = Samples.message(to: receiver.url, secret: secret)
+            #expect(await channel.send(message, deadline: .seconds(5)) == .accepted(.webhookAccepted))
+            let call = try #require(receiver.calls.first)
+            #expect(call.headers["webhook-id"] == message.deliveryID.description)
+            #expect(call.headers["webhook-timestamp"] == "\(Int(Samples.now.timeIntervalSince1970))")
+            let expected = StandardWebhook.signature(
+                id: message.deliveryID.description, timestamp: Int(Samples.now.timeIntervalSince1970), body: call.body, secret: secret)
+            #expect(call.headers["webhook-signature"] == expected)
+            let body = try WireJSON.decode(WebhookBody.self, from: call.body)
+            #expect(body.type == "incident.page" && body.data.notificationID == message.pageID)
+        }
+    }
+
+    @Test func everyAttemptHasTheSameIDAndBody() async throws {
+        try await withReceiver { receiver, channel in
+            let message = Samples.message(to: receiver.url, secret: secret)
+            for _ in 1...3 { _ = await channel.send(message, deadline: .seconds(5)) }
+            #expect(receiver.calls.count == 3)
+            #expect(Set(receiver.calls.map(\.body)).count == 1)
+            #expect(Set(receiver.calls.compactMap { $0.headers["webhook-id"] }).count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (204, ChannelResult.accepted(.webhookAccepted)), (302, .permanent(.redirected)), (404, .permanent(.clientError)),
+        (410, .permanent(.gone)), (429, .temporary(.rateLimited, retryAfter: .seconds(7))),
+        (503, .temporary(.serverError, retryAfter: .seconds(7))),
+    ])
+    func theAnswersStatusDecides(status: Int, result: ChannelResult) async throws {
+        try await withReceiver(status: status) { receiver, channel in
+            #expect(await channel.send(Samples.message(to: receiver.url), deadline: .seconds(5)) == result)
+            #expect(receiver.calls.count == 1)
+        }
+    }
+
+    @Test func whereEgressDoesNotAllowNothingIsSent() async throws {
+        try await withReceiver { receiver, _ in
+            let channel = WebhookChannel(EgressClient(EgressGuard(), logger: .quiet), clock: ManualClock(Samples.now))
+            let result = await channel.send(Samples.message(to: receiver.url), deadline: .seconds(5))
+            #expect(result == .permanent(.invalidAddress) || result == .permanent(.addressNotAllowed))
+            #expect(receiver.calls.isEmpty)
+        }
+    }
+
+    private func withReceiver(
+        status: Int = 200, _ body: @escaping @Sendable (HookReceiver, WebhookChannel) async throws -> Void
+    ) async throws {
+        let log = CallLog()
+        let router = Router()
+        router.post("hook") { request, _ in
+            let data = Data(try await request.body.collect(upTo: 64 * 1024).readableBytesView)
+            log.add(.init(headers: Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { $1 }, body: data))
+            return Response(status: .init(code: status), headers: [.retryAfter: "7", .location: "http://127.0.0.1:1/elsewhere"])
+        }
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in continuation.yield(channel.localAddress?.port ?? 0) }, logger: .quiet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            defer { group.cancelAll() }
+            let port = try #require(await ports.first { _ in true })
+            let allow = try #require(EgressAllowList(["127.0.0.1:\(port)"]))
+            let channel = WebhookChannel(EgressClient(EgressGuard(allow: allow), logger: .quiet), clock: ManualClock(Samples.now))
+            try await body(HookReceiver(url: "http://127.0.0.1:\(port)/hook", log: log), channel)
+        }
+    }
+}
+
+private struct HookReceiver: Sendable {
+    struct Call: Sendable {
+        let headers: [String: String]
+        let body: Data
+    }
+
+    let url: String
+    let log: CallLog
+    var calls: [Call] { log.calls }
+}
+
+private final class CallLog: Sendable {
+    private let recorded = Mutex<[HookReceiver.Call]>([])
+    var calls: [HookReceiver.Call] { recorded.withLock { $0 } }
+    func add(_ call: HookReceiver.Call) { recorded.withLock { $0.append(call) } }
+}
