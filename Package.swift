@@ -42,8 +42,12 @@ let package = Package(
         shared("Contracts"),
         shared("PrometheusMetrics", [.metrics]),
         shared("Auth", ["Contracts", "CCrypt", .crypto, .jwt]),
-        shared("ServiceKit", ["Contracts", "Auth", "PrometheusMetrics", .hummingbird, .lifecycle, .configuration, .log, .metrics, .nio, .nioHTTP]),
-        shared("Postgres", ["CPostgres", "Auth", "Contracts", "PrometheusMetrics", "ServiceKit", .lifecycle, .log, .metrics], exclude: ["Layout"]),
+        shared(
+            "ServiceKit",
+            ["Contracts", "Auth", "PrometheusMetrics", .hummingbird, .lifecycle, .configuration, .log, .metrics, .nio, .nioHTTP]),
+        shared(
+            "Postgres", ["CPostgres", "Auth", "Contracts", "PrometheusMetrics", "ServiceKit", .lifecycle, .log, .metrics],
+            exclude: ["Layout"]),
         shared("WorkQueue", ["Contracts", "ServiceKit", "Postgres", .lifecycle, .log, .metrics]),
         shared("ServiceClients", ["Contracts", "Auth", "ServiceKit", .httpClient, .crypto, .lifecycle, .nio, .nioHTTP, .log]),
     ]
@@ -61,14 +65,19 @@ let package = Package(
             ),
             .target(
                 name: "TestSupport",
-                dependencies: ["Contracts", "Auth", "Postgres", "ServiceKit", "ServiceClients", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .httpClient, .metrics, .nio, .nioHTTP, .log, .configuration, .lifecycle],
+                dependencies: [
+                    "Contracts", "Auth", "Postgres", "ServiceKit", "ServiceClients", "PrometheusMetrics", .hummingbird, .hummingbirdTesting,
+                    .httpClient, .metrics, .nio, .nioHTTP, .log, .configuration, .lifecycle,
+                ],
                 path: "Tests/TestSupport",
                 swiftSettings: strict
             ),
             tests("ContractsTests", ["Contracts"]),
             tests("PrometheusMetricsTests", ["PrometheusMetrics", .metrics]),
             tests("AuthTests", ["Auth", "Contracts", .crypto]),
-            tests("ServiceKitTests", ["ServiceKit", "Contracts", "Auth", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .configuration, .log]),
+            tests(
+                "ServiceKitTests",
+                ["ServiceKit", "Contracts", "Auth", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .configuration, .log]),
             tests("PostgresTests", ["Postgres", "ServiceKit", .log]),
             tests("WorkQueueTests", ["WorkQueue", "Postgres", "ServiceKit", "Contracts", .log]),
             tests("ServiceClientsTests", ["ServiceClients", "ServiceKit", "Contracts", "Auth", .hummingbird, .httpClient, .nio, .log]),
@@ -81,7 +90,8 @@ let package = Package(
 
 var everything: [Target.Dependency] {
     [
-        "AlertIngestion", "IncidentManagement", "OnCall", "Notification", "WebUI", "Contracts", "Auth", "Postgres", "WorkQueue", "ServiceKit",
+        "AlertIngestion", "IncidentManagement", "OnCall", "Notification", "WebUI", "Contracts", "Auth", "Postgres", "WorkQueue",
+        "ServiceKit",
         "ServiceClients", "PrometheusMetrics", .hummingbird, .httpClient, .configuration, .log, .lifecycle,
     ]
 }
@@ -96,7 +106,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = 
 
 /// A service is a library the tests import, a thin executable, and its tests.
 func service(_ name: String, storage: Bool = true, also more: [Target.Dependency] = []) -> [Target] {
-    let kit: [Target.Dependency] = ["Contracts", "Auth", "PrometheusMetrics", "ServiceKit", "ServiceClients", .hummingbird, .lifecycle, .configuration, .log, .metrics]
+    let kit: [Target.Dependency] = [
+        "Contracts", "Auth", "PrometheusMetrics", "ServiceKit", "ServiceClients", .hummingbird, .lifecycle, .configuration, .log, .metrics,
+    ]
     let store: [Target.Dependency] = storage ? ["Postgres", "WorkQueue"] : []
     return [
         .target(

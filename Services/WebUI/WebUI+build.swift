@@ -20,7 +20,7 @@ package func buildWebUI(_ boot: Bootstrap) async throws -> Daemon {
     let renderer = try PageRenderer()
     let gate = SessionGate(
         incidents: incidents, tokens: FormToken(secret: configuration.internalSecret), renderer: renderer, origin: configuration.origin,
-        isSecure: configuration.isSecure
+        isSecure: configuration.isSecure, clock: clock
     )
 
     let routes = Routes()

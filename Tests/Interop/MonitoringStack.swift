@@ -90,24 +90,22 @@ struct MonitoringStack: Sendable {
     private static let start = """
         set -eu
         cd "$1"
-        for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-" 2>/dev/null || true; done
-        prometheus-alertmanager --config.file=alertmanager.yml --storage.path="$1/am" --web.listen-address="127.0.0.1:$3" --cluster.listen-address= \\
-            >am.log 2>&1 </dev/null & echo $! > am.pid
-        prometheus --config.file=prometheus.yml --storage.tsdb.path="$1/tsdb" --web.listen-address="127.0.0.1:$2" \\
-            --rules.alert.resend-delay=1s >prometheus.log 2>&1 </dev/null & echo $! > prometheus.pid
+        (detached prometheus-alertmanager --config.file=alertmanager.yml --storage.path="$1/am" --web.listen-address="127.0.0.1:$3" --cluster.listen-address= \\
+            >am.log 2>&1 </dev/null) & echo $! > am.pid
+        (detached prometheus --config.file=prometheus.yml --storage.tsdb.path="$1/tsdb" --web.listen-address="127.0.0.1:$2" \\
+            --rules.alert.resend-delay=1s >prometheus.log 2>&1 </dev/null) & echo $! > prometheus.pid
         am=$(cat am.pid) prom=$(cat prometheus.pid)
-        (setsid sh -c 'while kill -0 "$1" 2>/dev/null; do sleep 0.5; done; kill -9 "$2" "$3" 2>/dev/null' watchdog "$4" "$am" "$prom" \\
+        (detached setsid sh -c 'while kill -0 "$1" 2>/dev/null; do sleep 0.5; done; kill -9 "$2" "$3" 2>/dev/null' watchdog "$4" "$am" "$prom" \\
             >/dev/null 2>&1 </dev/null) &
         """
 
     private static let startTarget = """
         set -eu
         cd "$1"
-        for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-" 2>/dev/null || true; done
         mkdir -p target && : > target/metrics
-        (cd target && exec python3 -m http.server --bind 127.0.0.1 "$2") >target.log 2>&1 </dev/null & echo $! > target.pid
+        (cd target && detached python3 -m http.server --bind 127.0.0.1 "$2") >target.log 2>&1 </dev/null & echo $! > target.pid
         child=$(cat target.pid)
-        (setsid sh -c 'while kill -0 "$1" 2>/dev/null; do sleep 0.5; done; kill -9 "$2" 2>/dev/null' watchdog "$3" "$child" \\
+        (detached setsid sh -c 'while kill -0 "$1" 2>/dev/null; do sleep 0.5; done; kill -9 "$2" 2>/dev/null' watchdog "$3" "$child" \\
             >/dev/null 2>&1 </dev/null) &
         """
 }

@@ -42,7 +42,8 @@ import Testing
         try await ProcessSuite.run { suite in
             for peer in Peer.allCases {
                 let outcome = try await Shell.run(
-                    #"set -o pipefail; curl -fsS -H 'Accept: text/plain' "$1/metrics" | promtool check metrics"#, [try suite.daemon(peer).url]
+                    #"set -o pipefail; curl -fsS -H 'Accept: text/plain' "$1/metrics" | promtool check metrics"#,
+                    [try suite.daemon(peer).url]
                 )
                 #expect(outcome.status == 0, "\(peer.rawValue): \(outcome.output)")
             }

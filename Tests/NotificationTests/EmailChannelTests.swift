@@ -90,9 +90,11 @@ import Testing
         #expect(await channel.send(Samples.message(), deadline: .seconds(5)).word == "accepted")
         let port = first.port
         first.stop()
-        let second = try await SMTPReceiver.start(port: port)
+        var second = try? await SMTPReceiver.start(port: port)
+        // The port is free once the first one's process is gone.
+        for _ in 0..<20 where second == nil { second = try? await SMTPReceiver.start(port: port) }
         #expect(await channel.send(Samples.message(), deadline: .seconds(5)).word == "accepted")
-        #expect(try second.mails().count == 1)
+        #expect(try second?.mails().count == 1)
     }
 
     @Test func credentialsAreGivenAndWrongOnesAreRefused() async throws {
@@ -100,7 +102,8 @@ import Testing
         let right = try channel("smtp://tocsin:correct%20horse@127.0.0.1:\(receiver.port)?starttls=off")
         #expect(await right.send(Samples.message(), deadline: .seconds(10)).word == "accepted")
         let wrong = try channel("smtp://tocsin:wrong@127.0.0.1:\(receiver.port)?starttls=off")
-        #expect(await wrong.send(Samples.message(), deadline: .seconds(10)) == .permanent(.unauthorized))
+        let refused = await wrong.send(Samples.message(), deadline: .seconds(10))
+        #expect(refused == .permanent(.unauthorized))
     }
 
     @Test func encryptionIsRequiredWhenItIsAskedFor() async throws {

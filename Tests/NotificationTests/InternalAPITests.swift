@@ -81,13 +81,15 @@ import Testing
             let answer = try await api.send(.get, "/health")
             #expect(answer.status == 200 && answer.text.contains("SMTP_URL"))
         }
-        try await withNotification(settings: ["SMTP_URL": "smtp://127.0.0.1:9?starttls=off", "MAIL_FROM": "a@example.org"]) { (api) async throws in
+        try await withNotification(settings: ["SMTP_URL": "smtp://127.0.0.1:9?starttls=off", "MAIL_FROM": "a@example.org"]) {
+            (api) async throws in
             #expect(try await !api.send(.get, "/health").text.contains("SMTP_URL"))
         }
     }
 
     @Test(arguments: [
-        (["SMTP_URL": "nonsense", "MAIL_FROM": "a@example.org"], "SMTP_URL"), (["SMTP_URL": "smtp://mail", "MAIL_FROM": "nobody"], "MAIL_FROM"),
+        (["SMTP_URL": "nonsense", "MAIL_FROM": "a@example.org"], "SMTP_URL"),
+        (["SMTP_URL": "smtp://mail", "MAIL_FROM": "nobody"], "MAIL_FROM"),
         (["EGRESS_ALLOW": "nonsense"], "EGRESS_ALLOW"), (["SMTP_CONNECTIONS": "0"], "SMTP_CONNECTIONS"),
         (["SIMULATE_UNCONFIGURED_CHANNELS": "maybe"], "SIMULATE_UNCONFIGURED_CHANNELS"), (["INTERNAL_SECRET": "short"], "INTERNAL_SECRET"),
     ])

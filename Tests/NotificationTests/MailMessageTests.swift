@@ -52,13 +52,15 @@ import Testing
             <tr><th align=3D"left">Severity</th><td>high</td></tr>
             <tr><th align=3D"left">Service</th><td>checkout</td></tr>
             </table>
-            <p><a href=3D"https://tocsin.example.org/incidents/42">Open the incident</a></p>
+            <p><a href=3D"https://tocsin.example.org/incidents/42">Open the incident</a=
+            ></p>
             </body></html>
 
             --=_tocsin_01960000-0000-7000-8000-000000000001--
 
             """
-        #expect(try mail(Samples.message()) == golden.replacingOccurrences(of: "\n", with: "\r\n"))
+        let written = try mail(Samples.message())
+        #expect(written == golden.replacingOccurrences(of: "\n", with: "\r\n"))
     }
 
     @Test func everyAttemptIsTheSameMail() throws {

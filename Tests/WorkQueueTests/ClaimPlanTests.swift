@@ -31,7 +31,11 @@ import WorkQueue
             let claim = queue.outbox.claimStatement(to: "neighbour", now: queue.clock.now, limit: 256, lease: .seconds(30), worker: "w")
             for planning in Self.plannings {
                 let plan = try await Self.explain(claim, planning, queue)
-                #expect(plan.contains("Index Scan using outbox_ready on outbox t"))
+                // Without statistics the planner reads the same index through a bitmap.
+                #expect(
+                    plan.contains {
+                        $0.contains("Index Scan using outbox_ready on outbox t") || $0.contains("Bitmap Index Scan on outbox_ready")
+                    })
                 #expect(plan.contains { $0.contains("Index Cond") && $0.contains("run_at <=") && $0.contains("destination =") })
                 #expect(plan.contains { $0.contains("using outbox_order on outbox older") })
                 #expect(!plan.contains { $0.contains("Seq Scan on outbox") })

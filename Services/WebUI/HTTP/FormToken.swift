@@ -13,7 +13,8 @@ package struct FormToken: Sendable {
     }
 
     package func make(for session: String) -> String {
-        HMAC<SHA256>.authenticationCode(for: Data(session.utf8), using: key).map { String(UInt16($0) | 0x100, radix: 16).dropFirst() }.joined()
+        HMAC<SHA256>.authenticationCode(for: Data(session.utf8), using: key).map { String(UInt16($0) | 0x100, radix: 16).dropFirst() }
+            .joined()
     }
 
     package func verify(_ token: String, for session: String) -> Bool {

@@ -15,6 +15,7 @@ struct SessionGate: Sendable {
     /// `https://tocsin.example.org`, which a form's Origin must equal.
     let origin: String
     let isSecure: Bool
+    let clock: any Clock
 
     func formToken(_ session: PageSession) -> String { tokens.make(for: session.refresh) }
 
@@ -22,7 +23,7 @@ struct SessionGate: Sendable {
     func signedIn(_ request: Request, _ page: (PageSession) async throws -> Response) async throws -> Response {
         guard let session = PageSession(request, isSecure: isSecure) else { return signIn() }
         do {
-            guard AccessExpiry.isOver(session.access) else { return try await page(session) }
+            guard AccessExpiry.isOver(session.access, at: clock.now) else { return try await page(session) }
             guard let renewed = try await incidents.refresh(session.refresh) else { return signIn() }
             let next = PageSession(access: renewed.accessToken, refresh: renewed.refreshToken ?? session.refresh)
             var response = try await page(next)
@@ -88,17 +89,20 @@ extension HTTPField.Name {
 
 /// Reads when an access token ends, without judging it: IncidentManagement does that with every call.
 enum AccessExpiry {
+    /// Seconds before its end in which a token is renewed, so that it does not end on its way.
+    private static let margin: Double = 5
+
     private struct Claims: Decodable {
         let exp: Double
     }
 
     /// True also for a token that cannot be read: renewing it is the answer to both.
-    static func isOver(_ token: String, now: Double = SystemClock().now.timeIntervalSince1970) -> Bool {
+    static func isOver(_ token: String, at now: Date) -> Bool {
         let parts = token.split(separator: ".")
         guard parts.count == 3 else { return true }
         var text = String(parts[1]).replacing("-", with: "+").replacing("_", with: "/")
         text += String(repeating: "=", count: (4 - text.count % 4) % 4)
         guard let data = Data(base64Encoded: text), let claims = try? JSONDecoder().decode(Claims.self, from: data) else { return true }
-        return claims.exp <= now + 5
+        return claims.exp <= now.timeIntervalSince1970 + margin
     }
 }

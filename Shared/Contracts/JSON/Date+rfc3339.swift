@@ -8,7 +8,8 @@ extension Date {
         let carry: Int64 = fraction < 0 ? 1 : 0
         let civil = CivilTime(secondsSince1970: seconds - carry)
         let millis = fraction + carry * 1000
-        let base = "\(civil.year.padded(4))-\(civil.month.padded(2))-\(civil.day.padded(2))T"
+        let base =
+            "\(civil.year.padded(4))-\(civil.month.padded(2))-\(civil.day.padded(2))T"
             + "\(civil.hour.padded(2)):\(civil.minute.padded(2)):\(civil.second.padded(2))"
         return millis == 0 ? base + "Z" : base + "." + Int(millis).padded(3) + "Z"
     }

@@ -125,8 +125,9 @@ import Testing
             #expect(try await api.send(.post, InternalPath.escalate, body, as: nil).status == 401)
             #expect(try await api.send(.post, InternalPath.escalate, body, as: .admin).status == 403)
             let stray = try api.tokens.make(from: .incidentManagement, to: .notification)
-            #expect(
-                try await api.send(.post, InternalPath.escalate, body, as: nil, headers: [.authorization: "Bearer \(stray)"]).status == 401)
+            let answer = try await api.send(.post, InternalPath.escalate, body, as: nil, headers: [.authorization: "Bearer \(stray)"])
+            // Nobody's token here; whether it is a person's cannot be told while the keys of IncidentManagement are out of reach.
+            #expect(answer.status == 503)
         }
     }
 

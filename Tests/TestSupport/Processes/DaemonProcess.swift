@@ -30,14 +30,13 @@ package final class DaemonProcess: Sendable {
     /// Starts it in the background; ``Shell`` keeps no pipe to it, its output goes to the log.
     package func start() async throws {
         let variables = environment.merging(["PORT": "\(port)", "HOST": "127.0.0.1"]) { _, given in given }
-        // exec -a is not needed: the watchdog ends the daemon with the test, also when that crashes.
+        // The watchdog ends the daemon with the test, also when that crashes.
         let output = try await Shell.require(
             """
-            for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-" 2>/dev/null || true; done
             cd /tmp
-            env "${@:4}" "$1" >>"$2" 2>&1 </dev/null &
+            (detached env "${@:4}" "$1" >>"$2" 2>&1 </dev/null) &
             child=$!
-            (setsid sh -c 'while kill -0 "$1" 2>/dev/null; do kill -0 "$2" 2>/dev/null || exit 0; sleep 0.5; done; kill -9 "$2" 2>/dev/null' \
+            (detached setsid sh -c 'while kill -0 "$1" 2>/dev/null; do kill -0 "$2" 2>/dev/null || exit 0; sleep 0.5; done; kill -9 "$2" 2>/dev/null' \\
                 watchdog "$3" "$child" >/dev/null 2>&1 </dev/null) &
             echo "$child"
             """,

@@ -43,7 +43,8 @@ package struct DurableCluster: Sendable {
 
     package func startServer() async throws {
         try await Shell.require(
-            Self.preamble + #"$as "$bin/pg_ctl" -D "$1/data" -l "$1/server.log" -w -t 60 start >/dev/null 2>&1 </dev/null"#, [folder])
+            Self.preamble + #"(detached $as "$bin/pg_ctl" -D "$1/data" -l "$1/server.log" -w -t 60 start >/dev/null 2>&1 </dev/null)"#,
+            [folder])
     }
 
     /// As a power cut: no checkpoint, no farewell to the clients.

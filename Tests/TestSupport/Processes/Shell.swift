@@ -11,7 +11,7 @@ package enum Shell {
     package static func run(_ script: String, _ arguments: [String] = [], environment: [String: String] = [:]) async throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", script, "bash"] + arguments
+        process.arguments = ["-c", detached + script, "bash"] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
         process.standardInput = FileHandle.nullDevice
         let output = Pipe()
@@ -23,6 +23,19 @@ package enum Shell {
         }
         return Outcome(status: status, output: String(decoding: output.fileHandleForReading.availableData, as: UTF8.self))
     }
+
+    /// `detached command…` becomes a program that outlives the script: Foundation's Process takes a script for running as long as anybody holds
+    /// the socket it passes on, so whatever stays must let go of everything but its three streams.
+    private static let detached = """
+        detached() {
+            for fd in /proc/self/fd/*; do
+                fd=${fd##*/}
+                [ "$fd" -le 2 ] || eval "exec $fd>&-" 2>/dev/null || true
+            done
+            exec "$@"
+        }
+
+        """
 
     /// The same, where anything but success is a failure of the test.
     @discardableResult

@@ -14,6 +14,6 @@ package enum MailDate {
         // 1970-01-01 was a Thursday.
         let weekday = ((days + 4) % 7 + 7) % 7
         let time = digits.dropFirst(11).prefix(8)
-        return "\(Self.days[weekday]), \(field(8, 2)) \(months[field(5, 2) - 1]) \(digits.prefix(4)) \(time) +0000"
+        return "\(Self.days[weekday]), \(digits.dropFirst(8).prefix(2)) \(months[field(5, 2) - 1]) \(digits.prefix(4)) \(time) +0000"
     }
 }
