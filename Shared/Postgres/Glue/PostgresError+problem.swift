@@ -10,3 +10,6 @@ extension PostgresError: ProblemConvertible {
         return .unavailable("The database is not available right now.", retryAfter: .seconds(1))
     }
 }
+
+/// A worker whose database is away for a moment is no error to wake anybody for.
+extension PostgresError: TransientFailure {}

@@ -13,6 +13,7 @@ package struct DurableCluster: Sendable {
             port: try FreePort.take(1)[0], password: UUID().uuidString.replacing("-", with: "")
         )
         try await Shell.require(preamble + initialise, [cluster.folder, "\(cluster.port)", cluster.password])
+        try await Shell.require(preamble + watchdog, [cluster.folder, "\(getpid())"])
         try await cluster.startServer()
         try await cluster.sql("CREATE DATABASE tocsin", database: "postgres")
         let layout = Self.root.appending(path: "Shared/Postgres/Layout/roles.sql").path
@@ -32,13 +33,16 @@ package struct DurableCluster: Sendable {
 
     package func url(schema: String) -> String { "postgresql://tocsin_\(schema):\(password)@127.0.0.1:\(port)/tocsin" }
 
-    /// Lines of tab-less, unaligned output.
+    /// Lines of unaligned output; through a file, because a pipe holds only 64 KB.
     @discardableResult
     package func sql(_ statement: String, database: String = "tocsin") async throws -> [String] {
+        let answer = URL(filePath: "\(folder)/answer-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: answer) }
         try await Shell.require(
-            #"PGPASSWORD=$2 psql -h 127.0.0.1 -p "$1" -U postgres -d "$3" -v ON_ERROR_STOP=1 -qtA -c "$4""#,
-            ["\(port)", password, database, statement]
-        ).split(separator: "\n").map(String.init)
+            #"PGPASSWORD=$2 psql -h 127.0.0.1 -p "$1" -U postgres -d "$3" -v ON_ERROR_STOP=1 -qtA -o "$5" -c "$4""#,
+            ["\(port)", password, database, statement, answer.path]
+        )
+        return try String(contentsOf: answer, encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
     package func startServer() async throws {
@@ -65,6 +69,15 @@ package struct DurableCluster: Sendable {
         as=
         if [ "$(id -u)" = 0 ]; then as='runuser -u postgres --'; fi
 
+        """
+
+    /// Cleans up when the test's process is gone, however it went; ``remove()`` makes it pointless and it ends.
+    private static let watchdog = """
+        (detached setsid sh -c '
+            while kill -0 "$2" 2>/dev/null; do [ -d "$1" ] || exit 0; sleep 0.5; done
+            $4 "$3/pg_ctl" -D "$1/data" -m immediate stop
+            rm -rf "$1"
+        ' watchdog "$1" "$2" "$bin" "$as" >/dev/null 2>&1 </dev/null) &
         """
 
     private static let initialise = """
