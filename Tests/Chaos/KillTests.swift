@@ -45,7 +45,7 @@ import Testing
         return victims.count + 1
     }
 
-    private static func drain(_ suite: ProcessSuite, expected: Int) async throws {
+    static func drain(_ suite: ProcessSuite, expected: Int) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now + drainLimit
         while clock.now < deadline {

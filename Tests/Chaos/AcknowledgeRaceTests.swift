@@ -1,0 +1,59 @@
+import Contracts
+import Foundation
+import TestSupport
+import Testing
+
+extension KillTests {
+    /// The promise as the person sees it: the mail server's receipt against the moment the acknowledge's 2xx was in our hands. Both are read
+    /// from this machine's clock; our own timestamps play no part.
+    @Test func noMailArrivesAfterTheAcknowledgesAnswerAlsoWhenIncidentManagementIsFrozenFor400Milliseconds() async throws {
+        try await ProcessSuite.run { suite in
+            try await suite.schedule("chaos", primary: "alice")
+            let answered = try await withThrowingTaskGroup(of: (String, Double).self) { group in
+                for number in 0..<Self.races { group.addTask { try await Self.race(number, suite) } }
+                try await Self.freezeNowAndThen(suite)
+                return try await group.reduce(into: [String: Double]()) { $0[$1.0] = $1.1 }
+            }
+            try await Self.drain(suite, expected: 0)
+            let late = try suite.mail.mails().filter { mail in
+                guard let incident = mail.header("X-Incident-Id"), let at = answered[incident] else { return false }
+                return mail.receivedAt > at
+            }
+            #expect(late.isEmpty, "\(late.count) of \(answered.count) were paged after their acknowledge")
+            #expect(answered.count == Self.races)
+            print("race: \(answered.count) acknowledges, \(try suite.mail.mails().count) mails before them, \(late.count) after")
+        }
+    }
+
+    private static let races = 150
+    /// Each race starts that much after the one before, so that freezes fall into all phases of a page.
+    private static let spacing: Duration = .milliseconds(40)
+
+    /// Fires an alert and acknowledges it after a while that differs from race to race.
+    private static func race(_ number: Int, _ suite: ProcessSuite) async throws -> (String, Double) {
+        let clock = ContinuousClock()
+        try await clock.sleep(for: spacing * number)
+        let body = #"{"service":"race-\#(number)","severity":"critical","message":"down","labels":{"team":"chaos"}}"#
+        let accepted = try await suite.post(.alertIngestion, "/api/v1/alerts", bearer: suite.ingestKey, body)
+        let id = try #require(accepted["incident_id"]?.string)
+        try await clock.sleep(for: .milliseconds(number * 7 % 120))
+        while true {
+            let url = try suite.daemon(.incidentManagement).url + "/api/v1/incidents/\(id)/acknowledge"
+            if let answer = try? await HTTPCall.send("PATCH", url, bearer: suite.token), answer.status == 200 {
+                return (id, Date().timeIntervalSince1970)
+            }
+            try await clock.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private static func freezeNowAndThen(_ suite: ProcessSuite) async throws {
+        let clock = ContinuousClock()
+        let incidents = try suite.daemon(.incidentManagement)
+        for _ in 0..<6 {
+            try await clock.sleep(for: .milliseconds(600))
+            incidents.signal(SIGSTOP)
+            try await clock.sleep(for: .milliseconds(400))
+            incidents.signal(SIGCONT)
+        }
+    }
+}
