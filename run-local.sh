@@ -206,7 +206,7 @@ start_all() {
     mkdir -p "$run_dir" "$log_dir" "$local_dir/secrets"
     chmod 700 "$local_dir"
     say "Building (the first time takes about ten minutes; log: $log_dir/build.log) …"
-    build >"$log_dir/build.log" 2>&1 || { tail -n 30 "$log_dir/build.log" >&2; die "the build failed"; }
+    build_programs >"$log_dir/build.log" 2>&1 || { tail -n 30 "$log_dir/build.log" >&2; die "the build failed"; }
 
     secret postgres 24 >/dev/null
     INTERNAL_SECRET=$(secret internal 32)

@@ -41,7 +41,7 @@ stop_peer() {
 }
 
 # The mail server of the tests is not here: pages go to a receiver that answers at once, by webhook, in the latency run only.
-build >/dev/null
+build_programs >/dev/null
 "$TOCSIN_ROOT/run-local.sh" --detach >/dev/null
 # shellcheck disable=SC1091
 . "$TOCSIN_LOCAL/tocsin.env"

@@ -60,4 +60,10 @@ build() {
     swift build "${flags[@]}" "$@"
 }
 
+# The programs only: a release build has no place for the tests' support library.
+build_programs() {
+    local program
+    for program in alert-ingestion incident-management oncall-service notification-service web-ui tocsin; do build --product "$program"; done
+}
+
 binaries() { printf '%s/%s\n' "$TOCSIN_BUILD_PATH" "$TOCSIN_CONFIGURATION"; }

@@ -36,7 +36,7 @@ extension KillTests {
         let body = #"{"service":"race-\#(number)","severity":"critical","message":"down","labels":{"team":"chaos"}}"#
         let accepted = try await suite.post(.alertIngestion, "/api/v1/alerts", bearer: suite.ingestKey, body)
         let id = try #require(accepted["incident_id"]?.string)
-        try await clock.sleep(for: .milliseconds(number * 7 % 120))
+        try await clock.sleep(for: .milliseconds(number * 7 % 400))
         while true {
             let url = try suite.daemon(.incidentManagement).url + "/api/v1/incidents/\(id)/acknowledge"
             if let answer = try? await HTTPCall.send("PATCH", url, bearer: suite.token), answer.status == 200 {

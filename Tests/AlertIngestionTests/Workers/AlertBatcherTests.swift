@@ -55,7 +55,8 @@ import Testing
             gate.open()
             try await senders.waitForAll()
         }
-        #expect(gate.batches == [1, 1, 128, 128, 44])
+        // Two lanes take turns, so the last three may come in any order.
+        #expect(gate.batches.sorted() == [1, 1, 44, 128, 128])
     }
 
     @Test func twinsNeverShareATransaction() async throws {

@@ -16,6 +16,7 @@ import Testing
             #expect(answer.json["escalated_to"]?["name"]?.string == "Carol")
             #expect(answer.json["escalated_to"]?["email"]?.string == "carol@example.org")
             #expect(answer.json["timestamp"]?.string == "2026-03-02T12:00:00Z" && answer.json["message"]?.string?.contains("Carol") == true)
+            api.clock.advance(by: .seconds(1))
             let primary = try await api.send(.post, "/api/v1/escalate", #"{"team": "payments", "incident_id": "INC-7", "role": "primary"}"#)
             #expect(primary.json["escalated_to"]?["name"]?.string == "Alice")
             let listed = try await api.send(.get, "/api/v1/escalations?team=payments&limit=1", as: .viewer)

@@ -90,8 +90,8 @@ package final class SMTPReceiver: Sendable {
     package func mails() throws -> [ReceivedMail] {
         guard let data = try? Data(contentsOf: file) else { return [] }
         // The last line may be half-written.
-        return try data.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            line.last == UInt8(ascii: "}") ? try JSONDecoder().decode(ReceivedMail.self, from: Data(line)) : nil
+        return try String(decoding: data, as: UTF8.self).components(separatedBy: "\n").compactMap { line in
+            line.utf8.last == UInt8(ascii: "}") ? try JSONDecoder().decode(ReceivedMail.self, from: Data(line.utf8)) : nil
         }
     }
 
