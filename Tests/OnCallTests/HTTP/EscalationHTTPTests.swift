@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import OnCall
+import TestSupport
 import Testing
 
 @Suite struct EscalationHTTPTests {
