@@ -65,11 +65,12 @@ import Testing
 
     @Test func whatPeopleAskIsAllKept() async throws {
         try await withStore { store async throws in
-            for _ in 0..<2 {
+            for second in 0..<2 {
+                let at = Self.now.addingTimeInterval(Double(second))
                 let record = EscalationRecord(
-                    id: .make(at: Self.now), teams: ["payments"], incident: "INC-7", firing: nil,
+                    id: .make(at: at), teams: ["payments"], incident: "INC-7", firing: nil,
                     answer: EscalateAnswer(recipients: [], scheduleVersion: 0, validUntil: Self.now), reason: "why", askedBy: "alice",
-                    at: Self.now
+                    at: at
                 )
                 #expect(try await store.keep(record))
                 #expect(try await store.list(team: nil, limit: 1).first == record)
