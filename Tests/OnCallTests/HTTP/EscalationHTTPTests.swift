@@ -58,6 +58,7 @@ import Testing
             #expect(made.status == 201)
             let again = try await api.send(.post, "/api/v1/teams", #"{"team": "search"}"#)
             #expect(again.status == 409 && again.code == "team_exists")
+            api.clock.advance(by: .seconds(1))
             try await api.makePayments()
             _ = try await api.send(.post, "/api/v1/escalate", #"{"team": "payments", "incident_id": "7"}"#)
             let teams = try await api.send(.get, "/api/v1/teams", as: .viewer).json.array ?? []
