@@ -8,7 +8,8 @@
 #
 # Ports (ALERTS_PORT, INCIDENTS_PORT, ONCALL_PORT, NOTIFICATIONS_PORT, WEB_PORT), SMTP_URL and every other key of .env.example may be set in
 # the environment or in .env. What it makes lies in .local/ (TOCSIN_LOCAL names another folder); credentials for scripts are in
-# .local/tocsin.env (mode 0600). TOCSIN_CONFIGURATION=release builds and runs what production should.
+# .local/tocsin.env (mode 0600). TOCSIN_CONFIGURATION=release builds and runs what production should;
+# TOCSIN_BINARIES names a folder of programs built before, and nothing is built.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=ci/environment.sh
@@ -205,8 +206,10 @@ start_all() {
     command -v python3 >/dev/null || die "python3 is needed to read the daemons' answers"
     mkdir -p "$run_dir" "$log_dir" "$local_dir/secrets"
     chmod 700 "$local_dir"
-    say "Building (the first time takes about ten minutes; log: $log_dir/build.log) …"
-    build_programs >"$log_dir/build.log" 2>&1 || { tail -n 30 "$log_dir/build.log" >&2; die "the build failed"; }
+    if [ -z "${TOCSIN_BINARIES:-}" ]; then
+        say "Building (the first time takes about ten minutes; log: $log_dir/build.log) …"
+        build_programs >"$log_dir/build.log" 2>&1 || { tail -n 30 "$log_dir/build.log" >&2; die "the build failed"; }
+    fi
 
     secret postgres 24 >/dev/null
     INTERNAL_SECRET=$(secret internal 32)
@@ -266,7 +269,7 @@ for argument in "$@"; do
         --status) action=status ;;
         --reset) action=reset ;;
         --demo) demo=1 SIMULATE_UNCONFIGURED_CHANNELS=${SIMULATE_UNCONFIGURED_CHANNELS:-true} && export SIMULATE_UNCONFIGURED_CHANNELS ;;
-        -h | --help) sed -n '2,13s/^# \{0,1\}//p' "$0" && exit 0 ;;
+        -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0" && exit 0 ;;
         *) die "unknown option $argument; try --help" ;;
     esac
 done

@@ -66,4 +66,5 @@ build_programs() {
     for program in alert-ingestion incident-management oncall-service notification-service web-ui tocsin; do build --product "$program"; done
 }
 
-binaries() { printf '%s/%s\n' "$TOCSIN_BUILD_PATH" "$TOCSIN_CONFIGURATION"; }
+# Where the programs lie: what was built here, or the folder that TOCSIN_BINARIES names.
+binaries() { printf '%s\n' "${TOCSIN_BINARIES:-$TOCSIN_BUILD_PATH/$TOCSIN_CONFIGURATION}"; }

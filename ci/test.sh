@@ -13,7 +13,7 @@ build --build-tests
 say "Built in $((SECONDS - started)) s. Testing …"
 started=$SECONDS
 # Each suite that starts processes of its own finds the daemons here.
-TOCSIN_BINARIES=$(binaries)
+TOCSIN_BINARIES=$TOCSIN_BUILD_PATH/$TOCSIN_CONFIGURATION
 export TOCSIN_BINARIES
 run() { swift test --package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" --skip-build --disable-xctest "$@"; }
 
