@@ -5,7 +5,8 @@ import Synchronization
 /// Gathers requests that arrive together into one transaction (group commit): each is answered after the common COMMIT, and nothing accepted lives
 /// only here.
 ///
-/// Nobody waits for company: whenever one of the ``lanes`` is free it takes what has queued up meanwhile. A lock instead of an actor, because a
+/// Nobody waits for company while no lane works: the first request starts one, and what queues up meanwhile is its next batch. A second lane
+/// helps when a whole batch waits or the first seems to hang. A lock instead of an actor, because a
 /// graceful stop must reach it without waiting.
 package final class AlertBatcher: Service, Sendable {
     /// Transactions at a time; two carried as much as four (performance.md).
@@ -23,9 +24,11 @@ package final class AlertBatcher: Service, Sendable {
 
     private let accept: Accept
     private let metrics: AlertIngestionMetrics
-    private let queue = Mutex(SubmissionQueue())
+    private let queue: Mutex<SubmissionQueue>
 
-    package init(metrics: AlertIngestionMetrics, accept: @escaping Accept) {
+    /// - Parameter slow: how long a transaction may take before it counts as hanging; ten times what one takes under full load.
+    package init(metrics: AlertIngestionMetrics, slow: Duration = .milliseconds(200), accept: @escaping Accept) {
+        queue = Mutex(SubmissionQueue(slow: slow))
         self.metrics = metrics
         self.accept = accept
     }
@@ -36,7 +39,7 @@ package final class AlertBatcher: Service, Sendable {
         do {
             return try await withCheckedThrowingContinuation { answer in
                 let waiting = WaitingSubmission(submission: submission, answer: answer)
-                queue.withLock { $0.add(waiting, limit: Self.queueLimit) }.carryOut()
+                queue.withLock { $0.add(waiting, limit: Self.queueLimit, batchLimit: Self.batchLimit) }.carryOut()
             }
         } catch let overload as IngestOverload {
             metrics.refused(overload.reason)
@@ -64,7 +67,9 @@ package final class AlertBatcher: Service, Sendable {
     }
 
     private func work() async {
-        while let batch = await nextBatch() {
+        var hasWorked = false
+        while let batch = await nextBatch(hasWorked: hasWorked) {
+            hasWorked = true
             let start = ContinuousClock.now
             let current = batch.filter { start - $0.since <= Self.patience }
             for late in batch where start - late.since > Self.patience {
@@ -86,9 +91,9 @@ package final class AlertBatcher: Service, Sendable {
     }
 
     /// Suspends until there is something to do; nil ends the lane.
-    private func nextBatch() async -> [WaitingSubmission]? {
+    private func nextBatch(hasWorked: Bool) async -> [WaitingSubmission]? {
         await withCheckedContinuation { lane in
-            queue.withLock { $0.offer(lane, limit: Self.batchLimit) }.carryOut()
+            queue.withLock { $0.offer(lane, limit: Self.batchLimit, hasWorked: hasWorked) }.carryOut()
         }
     }
 }

@@ -98,7 +98,7 @@ extension SQL {
         }
 
         package mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value]) where Value.RawValue: PostgresArrayElement {
-            bind(PostgresValue(values.map(\.rawValue).postgresText, type: Value.RawValue.postgresArrayType))
+            bind(PostgresValue(values.map { $0.rawValue }.postgresText, type: Value.RawValue.postgresArrayType))
         }
 
         package mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value?]) where Value.RawValue: PostgresArrayElement {
