@@ -25,7 +25,9 @@ import Testing
     }
 
     private func batcher(_ gate: Gate, slow: Duration = .seconds(600)) -> AlertBatcher {
-        AlertBatcher(metrics: AlertIngestionMetrics(PrometheusMetricsFactory()), slow: slow) { await gate.accept($0) }
+        AlertBatcher(metrics: AlertIngestionMetrics(PrometheusMetricsFactory()), slow: slow, patience: .seconds(600)) {
+            await gate.accept($0)
+        }
     }
 
     private func claimed(_ key: String) -> Submission {
