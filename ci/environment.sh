@@ -100,7 +100,9 @@ checkers() {
         flock 9
         [ "$(cat "$folder/made-from" 2>/dev/null)" = "$wanted" ] && exit 0
         rm -rf "$folder"
-        python3 -m venv "$folder" && "$folder/bin/pip" install -q --disable-pip-version-check -r "$TOCSIN_ROOT/ci/checkers.txt" \
+        # A registry that does not answer costs minutes, not the hour that CI has.
+        python3 -m venv "$folder" \
+            && timeout 300 "$folder/bin/pip" install -q --disable-pip-version-check --timeout 30 --retries 2 -r "$TOCSIN_ROOT/ci/checkers.txt" \
             && echo "$wanted" >"$folder/made-from"
     ) 9>"$TOCSIN_TOOLS_PATH/checkers.lock"
 }
