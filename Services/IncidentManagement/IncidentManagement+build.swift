@@ -55,7 +55,8 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
 
     let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
     return try boot.daemon(
-        routes: routes, authenticator: identity.authenticator, health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health],
+        routes: routes, authenticator: identity.authenticator,
+        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health],
         services: [neighbours.transport, database, signals], workers: loops, clock: clock
     ) {
         try await migrator.run()

@@ -20,7 +20,7 @@ import Testing
     @Test func aSecretThatDoesNotOpenTheSigningKeyIsAConfigurationError() async throws {
         try await withDatabase(migrations: [(schema: "incident", IncidentMigrations.all)]) { test in
             let settings = environment.merging(test.settings(for: .incidentManagement)) { $1 }
-            let first = try await Self.start(.incidentManagement, settings, stopAfter: "serving")
+            let first = try await Self.start(.incidentManagement, settings, stopAfter: "Server started")
             #expect(first.status == 0, "\(first.output)")
             let other = settings.merging(["INTERNAL_SECRET": "another-secret-4f9d2c1b7a6e5d8c-4f9d2c"]) { $1 }
             let second = try await Self.start(.incidentManagement, other)

@@ -94,15 +94,14 @@ import WorkQueue
 
     @Test func anOutboxRowIsAsOldAsItIsHoweverOftenItWasTried() async throws {
         try await QueueFixture.run { queue in
-            let outbox = Outbox(schema: QueueFixture.schema, signals: nil)
-            let message = OutboxMessage(destination: "elsewhere", messageID: UUID(), orderingKey: nil, body: "{}")
-            try await queue.lane.transaction { try await outbox.add([message], in: $0, now: queue.clock.now) }
+            try await queue.add([OutboxMessage(destination: "elsewhere", messageID: UUID(), orderingKey: nil, body: "{}")])
             let gauges = QueueGauges.outbox(
-                outbox, destinations: [RecordingDestination("elsewhere")], database: queue.db, clock: queue.clock, metrics: queue.metrics,
+                queue.outbox, destinations: [RecordingDestination(name: "elsewhere")], database: queue.db, clock: queue.clock,
+                metrics: queue.metrics,
                 logger: queue.logger)
             queue.clock.advance(by: .seconds(300))
             try await queue.db.execute(
-                "UPDATE \(unsafeSQL: QueueFixture.schema).outbox SET run_at = \(queue.clock.now.addingTimeInterval(60)), attempts = 9")
+                "UPDATE incident.outbox SET run_at = \(queue.clock.now.addingTimeInterval(60)), attempts = 9")
             #expect(await queue.metric(#"tocsin_queue_oldest_age_seconds{lane="elsewhere",queue="outbox"}"#) == 300)
             #expect(await gauges.health.run() == .degraded("elsewhere waits for 300 s"))
         }

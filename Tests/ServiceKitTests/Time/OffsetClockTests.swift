@@ -27,7 +27,11 @@ import Testing
         let tries = Mutex(0)
         let clock = OffsetClock(
             measure: {
-                guard tries.withLock({ $0 += 1; return $0 }) > 2 else { throw Away() }
+                guard
+                    tries.withLock({
+                        $0 += 1; return $0
+                    }) > 2
+                else { throw Away() }
                 return Date(timeIntervalSince1970: 4_000_000_000)
             }, isPassing: { $0 is Away }, metrics: kit.metrics, logger: kit.log.logger)
         try await clock.prepare()
