@@ -6,8 +6,8 @@ import Foundation
 enum TimestampText {
     private static let microsecondsPerSecond: Int64 = 1_000_000
     private static let microsecondsPerDay: Int64 = 86_400_000_000
-    /// PostgreSQL ends in the year 294276; a Double of seconds loses microseconds long before that.
-    private static let latest: Double = 9_224_318_015_999
+    /// Microseconds fit an Int64 until the year 294247; PostgreSQL ends 29 years later.
+    private static let latest: Double = 9_223_372_036_854
 
     /// Rounds to the nearest microsecond, so that an instant which was read from the database is bound as the same instant.
     ///
