@@ -49,7 +49,8 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
 
     let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
     return try boot.daemon(
-        routes: routes, authenticator: identity.authenticator, health: [.postgres(database)],
+        routes: routes, document: APIDocument(PackageResources.openapi_json), authenticator: identity.authenticator,
+        health: [.postgres(database)],
         services: [neighbours.transport, database, signals], workers: loops, clock: clock
     ) {
         try await migrator.run()

@@ -56,7 +56,8 @@ package func buildNotification(
     NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
-        routes: routes, authenticator: authenticator, health: [.postgres(database), channels.health],
+        routes: routes, document: APIDocument(PackageResources.openapi_json), authenticator: authenticator,
+        health: [.postgres(database), channels.health],
         services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep], clock: clock,
         prepare: { try await Migrator(database, schema: schema, NotificationMigrations.all).run() }
     )
