@@ -59,7 +59,7 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     IncidentClosedController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
-        routes: routes, document: APIDocument(PackageResources.openapi_json), authenticator: authenticator,
+        routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
         health: [.postgres(database), queue.health],
         services: [transport, database, signals, batcher], workers: loops, clock: clock
     ) {

@@ -8,16 +8,16 @@ package struct APIDocument: Sendable {
     /// Where the documents say that IncidentManagement is; its own says nothing, because it signs people in itself.
     private static let usualSignIn = #""http://127.0.0.1:8002/"#
 
-    package let bytes: [UInt8]
+    package let text: String
 
-    package init(_ bytes: [UInt8]) {
-        self.bytes = bytes
+    package init(_ text: String) {
+        self.text = text
     }
 
     /// The document for readers who reach IncidentManagement there.
     func buffer(signInAt place: URL) -> ByteBuffer {
         let base = place.absoluteString
         let address = "\"" + base + (base.hasSuffix("/") ? "" : "/")
-        return ByteBuffer(string: String(decoding: bytes, as: UTF8.self).replacing(Self.usualSignIn, with: address))
+        return ByteBuffer(string: text.replacing(Self.usualSignIn, with: address))
     }
 }
