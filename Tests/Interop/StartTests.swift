@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import IncidentManagement
+import Postgres
 import TestSupport
 import Testing
 
@@ -9,11 +10,12 @@ import Testing
     private let environment = ["INTERNAL_SECRET": "start-tests-secret-4f9d2c1b7a6e5d8c", "PORT": "0", "LOG_LEVEL": "info"]
 
     @Test func aStartThatFailsSaysWhyAndExitsWithOne() async throws {
-        try await withDatabase(migrations: []) { test in
-            // The role is there, its schema is not: a state that no wait mends.
-            let outcome = try await Self.start(.incidentManagement, environment.merging(["DATABASE_URL": test.url]) { $1 })
+        let later = Migration(version: 9_999, name: "from_a_later_release", sql: "SELECT 1", isBreaking: true)
+        try await withDatabase(migrations: [(schema: "incident", IncidentMigrations.all + [later])]) { test in
+            let outcome = try await Self.start(.incidentManagement, environment.merging(test.settings(for: .incidentManagement)) { $1 })
             #expect(outcome.status == 1)
             #expect(outcome.output.contains("incident-management: "), "\(outcome.output)")
+            #expect(outcome.output.contains("from_a_later_release"), "\(outcome.output)")
         }
     }
 
@@ -40,6 +42,7 @@ import Testing
                 for _ in $(seq 1 300); do grep -q "$2" "$log" && break; sleep 0.1; done
                 kill -TERM "$child"
             fi
+            (detached setsid sh -c 'sleep 60; kill -9 "$1" 2>/dev/null' watchdog "$child" >/dev/null 2>&1 </dev/null) &
             status=0
             wait "$child" || status=$?
             tail -c 3000 "$log"

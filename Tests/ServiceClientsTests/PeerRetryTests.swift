@@ -8,7 +8,7 @@ import Testing
         try await StubPeer.run { _, number in
             number < 3 ? .json("", .serviceUnavailable) : .json(Ping.answer)
         } _: { peer in
-            _ = try await peer.client.post("/x", Ping(incidentID: "a"), as: Ping.self, retries: 2)
+            _ = try await peer.client.post("/x", Ping(incidentID: "a"), as: Ping.self, deadline: .seconds(60), retries: 2)
             #expect(peer.seen.count == 3)
             #expect(peer.seen.allSatisfy { $0.body == #"{"incident_id":"a"}"# })
             let pauses = peer.pauses.all
