@@ -19,7 +19,7 @@ extension Bootstrap {
         clock: any Clock, prepare: @escaping @Sendable () async throws -> Void = {}
     ) throws -> Daemon {
         let state = DaemonState()
-        let board = HealthBoard(health + workers.map(\.health))
+        let board = HealthBoard(health + workers.map(\.health), metrics: metrics)
         KitRoutes(boot: self, board: board, state: state, clock: clock).add(to: routes)
         let router = routes.router(AccessGate(authenticator: authenticator), middleware: try middleware())
         let allServices = services + Self.missing(clock, in: services)
