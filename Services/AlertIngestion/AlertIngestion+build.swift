@@ -59,7 +59,8 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     IncidentClosedController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
-        routes: routes, authenticator: authenticator, health: [.postgres(database), queue.health],
+        routes: routes, document: APIDocument(PackageResources.openapi_json), authenticator: authenticator,
+        health: [.postgres(database), queue.health],
         services: [transport, database, signals, batcher], workers: loops, clock: clock
     ) {
         try await Migrator(database, schema: schema, AlertIngestionMigrations.all).run()

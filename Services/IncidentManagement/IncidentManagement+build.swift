@@ -55,7 +55,7 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
 
     let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
     return try boot.daemon(
-        routes: routes, authenticator: identity.authenticator,
+        routes: routes, document: APIDocument(PackageResources.openapi_json), authenticator: identity.authenticator,
         health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health],
         services: [neighbours.transport, database, signals], workers: loops, clock: clock
     ) {

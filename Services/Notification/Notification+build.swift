@@ -62,7 +62,7 @@ package func buildNotification(
     NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
-        routes: routes, authenticator: authenticator,
+        routes: routes, document: APIDocument(PackageResources.openapi_json), authenticator: authenticator,
         health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health],
         services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep], clock: clock,
         prepare: { try await Migrator(database, schema: schema, NotificationMigrations.all).run() }

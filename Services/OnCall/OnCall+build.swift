@@ -45,7 +45,8 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
 
     let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)
     return try boot.daemon(
-        routes: routes, authenticator: authenticator, health: [.postgres(database)], services: [database, transport], clock: clock,
+        routes: routes, document: APIDocument(PackageResources.openapi_json), authenticator: authenticator, health: [.postgres(database)],
+        services: [database, transport], clock: clock,
         prepare: { try await migrator.run() }
     )
 }

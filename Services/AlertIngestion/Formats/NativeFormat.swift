@@ -48,7 +48,7 @@ package enum NativeFormat {
         let message = fields.optionalText("message", 1...AlertLimits.descriptionCharacters)
         let title = fields.optionalText("title", 1...AlertLimits.descriptionCharacters)
         let description = fields.optionalText("description", 0...AlertLimits.descriptionCharacters)
-        if !fields.has("message"), !fields.has("title") { fields.fault("message", "is required") }
+        if fields.value("message") == nil, fields.value("title") == nil { fields.fault("message", "is required") }
         let heading = title ?? message ?? ""
         let isCut = !heading.hasLength(in: 0...AlertLimits.titleCharacters)
         return (heading, description ?? (title == nil ? nil : message) ?? (isCut ? heading : nil))

@@ -18,9 +18,7 @@ struct InternalController: Sendable {
 
     func takeEvents(request: Request, context: CallContext) async throws -> JSONResponse<AlertEventAnswers> {
         let batch = try await request.message(AlertEventBatch.self, context)
-        guard batch.items.count <= AlertEventBatch.limit else {
-            throw Problem.unprocessable(InvalidFields("/items", "must have at most \(AlertEventBatch.limit) items"))
-        }
+        try batch.check()
         let taken = try await intake.take(batch.items, at: clock.now)
         for incident in taken.opened { metrics.opened(incident) }
         for incident in taken.resolved { metrics.changed(incident) }

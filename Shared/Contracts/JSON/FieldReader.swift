@@ -68,7 +68,8 @@ package struct FieldReader {
 
     package func has(_ key: String) -> Bool { object[key] != nil }
 
-    /// A required text, trimmed of white space at both ends, whose length in characters is within `length` and in bytes within four times that.
+    /// A required text, trimmed of white space at both ends, whose length is within `length` in characters as people count them, and at most
+    /// that in code points, as PostgreSQL and JSON Schema count.
     package mutating func text(_ key: String, _ length: ClosedRange<Int>) -> String {
         guard let value = value(key) else {
             fault(key, "is required")
@@ -88,11 +89,16 @@ package struct FieldReader {
             return nil
         }
         let text = raw.trimmed
-        guard text.hasLength(in: length), text.utf8.count <= length.upperBound * 4 else {
+        guard Self.fits(text, length) else {
             fault(key, "must have \(length.lowerBound) to \(length.upperBound) characters")
             return nil
         }
         return text
+    }
+
+    /// A character may be made of any number of code points, so both are bounded.
+    private static func fits(_ text: String, _ length: ClosedRange<Int>) -> Bool {
+        text.hasLength(in: length) && (text.utf8.count <= length.upperBound || text.unicodeScalars.count <= length.upperBound)
     }
 
     package mutating func optionalInteger(_ key: String, _ range: ClosedRange<Int>) -> Int? {
@@ -109,7 +115,7 @@ package struct FieldReader {
     }
 
     package mutating func integer(_ key: String, _ range: ClosedRange<Int>) -> Int {
-        if !has(key) { fault(key, "is required") }
+        if value(key) == nil { fault(key, "is required") }
         return optionalInteger(key, range) ?? range.lowerBound
     }
 
@@ -141,7 +147,7 @@ package struct FieldReader {
     }
 
     package mutating func id<ID: TypedID>(_ key: String, _ type: ID.Type) -> ID? {
-        if !has(key) { fault(key, "is required") }
+        if value(key) == nil { fault(key, "is required") }
         return optionalID(key, type)
     }
 
@@ -196,7 +202,7 @@ package struct FieldReader {
         let values = items(key, atMost: limit)
         var texts: [String] = []
         for (index, value) in values.enumerated() {
-            if let text = value.string?.trimmed, text.hasLength(in: length) {
+            if let text = value.string?.trimmed, Self.fits(text, length) {
                 texts.append(text)
             } else {
                 let detail = "must be a string of \(length.lowerBound) to \(length.upperBound) characters"

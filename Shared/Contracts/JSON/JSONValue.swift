@@ -46,9 +46,12 @@ extension JSONValue {
         return members
     }
 
+    /// Also of `37.0`, which is a whole number to JSON Schema and to clients that know no other.
     package var integer: Int? {
         guard case .number(let text) = self else { return nil }
-        return Int(text)
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2 else { return Int(text) }
+        return parts[1].allSatisfy { $0 == "0" } ? Int(parts[0]) : nil
     }
 
     package var bool: Bool? {
