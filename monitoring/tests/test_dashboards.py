@@ -48,16 +48,16 @@ class Dashboards(unittest.TestCase):
         plugins.register_default_plugins()
         cls.dashboards = definitions.dashboards()
 
-    def each(self):
+    def each(self, check):
         for file, dashboard in self.dashboards.items():
             with self.subTest(file):
-                yield file, dashboard
+                check(file, dashboard)
 
-    def each_panel(self):
+    def each_panel(self, check):
         for file, dashboard in self.dashboards.items():
             for panel in definitions.panels(dashboard):
                 with self.subTest(file, panel=panel["title"]):
-                    yield panel
+                    check(panel)
 
     def test_there_are_the_two(self):
         self.assertEqual(set(self.dashboards), set(PROMISED))
@@ -65,7 +65,7 @@ class Dashboards(unittest.TestCase):
         self.assertEqual({one["title"] for one in self.dashboards.values()}, {"Incident Overview", "SRE Performance"})
 
     def test_grafanas_models_take_them_and_lose_nothing(self):
-        for _, dashboard in self.each():
+        def check(_, dashboard):
             typed = Dashboard.from_json(dashboard)
             # A field that is misspelt, or that this kind of panel does not have, is not in what the models write.
             self.assertEqual(list(lost(dashboard, json.loads(JSONEncoder().encode(typed)))), [])
@@ -75,13 +75,17 @@ class Dashboards(unittest.TestCase):
                     for target in panel.targets:
                         self.assertEqual(type(target).__module__, "grafana_foundation_sdk.models.prometheus")
 
+        self.each(check)
+
     def test_the_promised_panels_are_there(self):
-        for file, dashboard in self.each():
+        def check(file, dashboard):
             types = {panel["title"]: panel["type"] for panel in definitions.panels(dashboard)}
             self.assertEqual({**types, **PROMISED[file]}, types)
 
+        self.each(check)
+
     def test_nothing_overlaps_and_everything_is_on_the_grid(self):
-        for _, dashboard in self.each():
+        def check(_, dashboard):
             places = [(panel["title"], panel["gridPos"]) for panel in dashboard["panels"]]
             for title, place in places:
                 self.assertTrue(place["x"] >= 0 and place["y"] >= 0 and place["w"] > 0 and place["h"] > 0, title)
@@ -90,38 +94,50 @@ class Dashboards(unittest.TestCase):
                 apart = a["x"] + a["w"] <= b["x"] or b["x"] + b["w"] <= a["x"] or a["y"] + a["h"] <= b["y"] or b["y"] + b["h"] <= a["y"]
                 self.assertTrue(apart, f"{one} and {other} overlap")
 
+        self.each(check)
+
     def test_ids_and_titles_are_unique(self):
-        for _, dashboard in self.each():
+        def check(_, dashboard):
             for key in ("id", "title"):
                 values = [panel[key] for panel in dashboard["panels"]]
                 self.assertEqual(len(values), len(set(values)), key)
 
+        self.each(check)
+
     def test_every_panel_has_a_unit_and_says_what_it_shows(self):
-        for panel in self.each_panel():
+        def check(panel):
             self.assertTrue(panel["fieldConfig"]["defaults"].get("unit"))
             self.assertGreater(len(panel.get("description", "")), 20)
             self.assertTrue(panel["description"].endswith("."))
 
+        self.each_panel(check)
+
     def test_every_panel_asks_the_chosen_data_source(self):
         chosen = {"type": "prometheus", "uid": "${DS_PROMETHEUS}"}
-        for panel in self.each_panel():
+        def check(panel):
             self.assertEqual(panel["datasource"], chosen)
             self.assertTrue(panel["targets"])
             for target in panel["targets"]:
                 self.assertEqual(target["datasource"], chosen)
                 self.assertTrue(target["instant"] != target["range"])
 
+        self.each_panel(check)
+
     def test_windows_follow_the_range_and_the_scrape_interval(self):
         # A fixed window in a graph shows nothing or hides everything when somebody looks at a week; recorded figures have theirs.
-        for panel in self.each_panel():
+        def check(panel):
             for target in panel["targets"]:
                 self.assertNotRegex(target["expr"], r"\[\d+[smhdw]\]")
 
+        self.each_panel(check)
+
     def test_they_cannot_be_edited_away(self):
-        for _, dashboard in self.each():
+        def check(_, dashboard):
             self.assertIs(dashboard["editable"], False)
             self.assertNotIn("__inputs", dashboard)
             self.assertIsNone(dashboard.get("id"))
+
+        self.each(check)
 
 
 class Provisioning(unittest.TestCase):
