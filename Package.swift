@@ -116,7 +116,8 @@ func service(_ name: String, storage: Bool = true, also more: [Target.Dependency
             dependencies: kit + store + more,
             path: "Services/\(name)",
             exclude: ["Daemon"],
-            resources: [.embedInCode(storage ? "Storage/Migrations" : "Static")] + (storage ? [] : [.embedInCode("Pages/Templates")]),
+            resources: [.embedInCode("HTTP/openapi.json"), .embedInCode(storage ? "Storage/Migrations" : "Static")]
+                + (storage ? [] : [.embedInCode("Pages/Templates")]),
             swiftSettings: strict
         ),
         .executableTarget(

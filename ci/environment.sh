@@ -13,6 +13,43 @@ export TOCSIN_ROOT TOCSIN_BUILD_PATH TOCSIN_CONFIGURATION TOCSIN_TOOLS_PATH
 say() { printf '%s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
+# Colours only for a person: not into files, not with NO_COLOR.
+# shellcheck disable=SC2034
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' yellow=$'\e[33m' plain=$'\e[0m'
+else
+    bold='' red='' green='' yellow='' plain=''
+fi
+
+# A check that cannot be made here is said so, with its reason, and is listed in the pipeline's summary; it never counts as passed.
+skipped() { # skipped <what> <why>
+    printf '%sskipped%s %s: %s\n' "$yellow" "$plain" "$1" "$2"
+    [ -z "${TOCSIN_SKIPPED:-}" ] || printf '%s: %s\n' "$1" "$2" >>"$TOCSIN_SKIPPED"
+}
+# What a stage exits with when none of it could run, as automake's tests do.
+readonly SKIPPED_STAGE=77
+skip_stage() { skipped "$1" "$2"; exit $SKIPPED_STAGE; }
+
+# Steps of a stage: each is run even when one before it failed, so that one run tells everything; `finish` ends the stage.
+failures=()
+step() { # step <name> <command…>
+    local name=$1 began=$SECONDS
+    shift
+    if "$@"; then
+        printf '%sok%s      %s  (%d s)\n' "$green" "$plain" "$name" "$((SECONDS - began))"
+    else
+        printf '%sfailed%s  %s  (%d s)\n' "$red" "$plain" "$name" "$((SECONDS - began))"
+        failures+=("$name")
+    fi
+}
+finish() { # finish <stage>
+    if [ ${#failures[@]} -gt 0 ]; then
+        printf '%s: failed: %s\n' "$1" "$(IFS=','; echo "${failures[*]}")"
+        exit 1
+    fi
+    say "$1: ok"
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
@@ -50,6 +87,30 @@ install_missing() { # install_missing run|test
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
+
+# Checkers that come from PyPI, in a Python of their own; versions are pinned in ci/checkers.txt. Prints nothing; fails when they are not to be had.
+checkers() {
+    local folder=$TOCSIN_TOOLS_PATH/checkers wanted
+    wanted=$(sha256sum "$TOCSIN_ROOT/ci/checkers.txt" | cut -c1-64)
+    export CHECKERS=$folder/bin
+    [ "$(cat "$folder/made-from" 2>/dev/null)" = "$wanted" ] && return 0
+    command -v python3 >/dev/null && mkdir -p "$TOCSIN_TOOLS_PATH" || return 1
+    (
+        # Two pipelines on one machine must not fill one folder at once.
+        flock 9
+        [ "$(cat "$folder/made-from" 2>/dev/null)" = "$wanted" ] && exit 0
+        rm -rf "$folder"
+        # A registry that does not answer costs minutes, not the hour that CI has.
+        python3 -m venv "$folder" \
+            && timeout 300 "$folder/bin/pip" install -q --disable-pip-version-check --timeout 30 --retries 2 -r "$TOCSIN_ROOT/ci/checkers.txt" \
+            && echo "$wanted" >"$folder/made-from"
+    ) 9>"$TOCSIN_TOOLS_PATH/checkers.lock"
+}
+
+# Whether a Docker engine answers, not only whether the client is there.
+engine_answers() { command -v docker >/dev/null && timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+compose_answers() { engine_answers && docker compose version >/dev/null 2>&1; }
+revision() { git -C "$TOCSIN_ROOT" rev-parse --short=12 HEAD 2>/dev/null || echo unknown; }
 
 # The one way the package is built. Arguments go to `swift build`.
 # shellcheck disable=SC2120

@@ -1,21 +1,42 @@
 #!/usr/bin/env bash
 # Builds everything and runs the tests on real parts: PostgreSQL, SMTP, Prometheus, Alertmanager, real processes.
-# Arguments go to the test runner: ci/test.sh --filter OnCall
+#
+#   ci/test.sh                   everything but the kill tests; the runner's own closing lines come last
+#   ci/test.sh --filter OnCall   arguments go to the test runner
+#   ci/test.sh --quick           the fast set: rules and parts that need no server, in half a minute once built
+#   ci/test.sh --coverage        everything, measured: lines of Services/ and Shared/ that ran, at least TOCSIN_COVERAGE_MINIMUM (80) percent.
+#                                A second build in TOCSIN_COVERAGE_PATH (the build folder's name with -coverage): other flags rebuild the world.
+#
+# --quick and --coverage leave results with timings in .build/results/ (TOCSIN_RESULTS_PATH names another folder): tests.json, coverage.json.
 set -euo pipefail
 # shellcheck source=ci/environment.sh
 . "$(dirname "$0")/environment.sh"
 TOCSIN_CONFIGURATION=debug
 
+mode=plain
+case ${1:-} in
+    --quick) mode=quick && shift ;;
+    --coverage) mode=coverage && shift ;;
+    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0" && exit 0 ;;
+esac
+[ "$mode" = plain ] || [ $# -eq 0 ] || die "--$mode takes no further arguments"
+
+flags=()
+if [ "$mode" = coverage ]; then
+    TOCSIN_BUILD_PATH=${TOCSIN_COVERAGE_PATH:-$TOCSIN_BUILD_PATH-coverage}
+    flags=(--enable-code-coverage)
+    mkdir -p "$TOCSIN_BUILD_PATH"
+fi
+
 install_missing test
 started=$SECONDS
 say "Building (the first time takes about ten minutes) …"
-build --build-tests
+build --build-tests "${flags[@]}"
 say "Built in $((SECONDS - started)) s. Testing …"
-started=$SECONDS
 # Each suite that starts processes of its own finds the daemons here.
 TOCSIN_BINARIES=$TOCSIN_BUILD_PATH/$TOCSIN_CONFIGURATION
 export TOCSIN_BINARIES
-run() { swift test --package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" --skip-build --disable-xctest "$@"; }
+run() { swift test --package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" --skip-build --disable-xctest "${flags[@]}" "$@"; }
 
 if [ $# -gt 0 ]; then
     run "$@"
@@ -24,5 +45,49 @@ fi
 # What starts whole suites has the machine to itself; deadlines of the others would not hold beside it. The kill tests take minutes and are asked
 # for by name: ci/test.sh --filter ChaosTests
 heavy='SystemTests|InteropTests|OnCallTests'
-run --filter "$heavy"
-run --skip "$heavy|ChaosTests"
+if [ "$mode" = plain ]; then
+    run --filter "$heavy"
+    run --skip "$heavy|ChaosTests"
+    exit
+fi
+
+# ── Measured runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+results=${TOCSIN_RESULTS_PATH:-$TOCSIN_ROOT/.build/results}
+mkdir -p "$results"
+rm -rf "$results"/{pass-*.xml,tests.json,coverage.json,llvm.json,all.profdata,profile-*}
+# A failed run is told in tests.json too, so the end waits for it.
+passed=0 passes=0
+pass() {
+    passes=$((passes + 1))
+    run --xunit-output "$results/pass-$passes.xml" "$@" || passed=1
+    # The next run of the runner deletes what this one counted.
+    if [ "$mode" = coverage ]; then
+        mkdir -p "$results/profile-$passes"
+        cp "$TOCSIN_BUILD_PATH/$TOCSIN_CONFIGURATION"/codecov/*.profraw "$results/profile-$passes/"
+    fi
+}
+if [ "$mode" = quick ]; then
+    # Modules that use no server, and everywhere the suites of a Domain folder, which is pure.
+    rules=$(cd "$TOCSIN_ROOT" && find Tests -path '*/Domain/*Tests.swift' -printf '%f\n' | sed 's/\.swift$//' | sort -u | paste -sd'|')
+    pass --filter "^(ContractsTests|AuthTests|PrometheusMetricsTests|ServiceKitTests|ServiceClientsTests|WebUITests)\.|\.($rules)/"
+else
+    pass --filter "$heavy"
+    pass --skip "$heavy|ChaosTests"
+fi
+python3 "$TOCSIN_ROOT/ci/results.py" "$results" || passed=1
+[ "$mode" = coverage ] || exit $passed
+
+llvm() { # llvm <tool> …: the toolchain's own, since the format of profiles changes with its version
+    local tool=$1 folder
+    shift
+    folder=$(dirname "$(readlink -f "$(command -v swift)")")
+    if [ -x "$folder/llvm-$tool" ]; then "$folder/llvm-$tool" "$@"; else "llvm-$tool" "$@"; fi
+}
+llvm profdata merge -sparse "$results"/profile-*/*.profraw -o "$results/all.profdata"
+# The programs count too: what only a program has would otherwise not be missed.
+objects=()
+for program in alert-ingestion incident-management oncall-service notification-service web-ui tocsin; do objects+=(-object "$TOCSIN_BINARIES/$program"); done
+llvm cov export -summary-only -instr-profile "$results/all.profdata" "$TOCSIN_BINARIES/tocsinPackageTests.xctest" "${objects[@]}" >"$results/llvm.json"
+rm -rf "$results"/profile-*
+python3 "$TOCSIN_ROOT/ci/coverage.py" "$results" "$TOCSIN_ROOT" "${TOCSIN_COVERAGE_MINIMUM:-80}" || passed=1
+exit $passed

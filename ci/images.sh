@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Builds the six images of ci/Dockerfile, tagged with the revision, and tries each: it starts as nobody and refuses to run unconfigured.
+#
+#   ci/images.sh                      with Docker where an engine answers, else with buildah; compiles inside the image
+#   ci/images.sh --prebuilt FOLDER    with the release programs of FOLDER, built on the runtime image's Debian
+#   ci/images.sh --bases              first makes base images with debootstrap, for buildah where no registry can be reached
+#   ci/images.sh --root TARGET        (buildah) prints the folder where an image's root file system is mounted
+#
+# BUILD_IMAGE and RUNTIME_IMAGE name other bases, best by digest. TOCSIN_IMAGES is the first part of the names (tocsin), TOCSIN_TAG the tag.
+# buildah keeps what it makes in TOCSIN_IMAGES_PATH (~/.cache/tocsin/images). Exits with 77 where nothing can build.
+set -euo pipefail
+# shellcheck source=ci/environment.sh
+. "$(dirname "$0")/environment.sh"
+cd "$TOCSIN_ROOT"
+
+targets=(tocsin incident-management oncall-service notification-service alert-ingestion web-ui)
+prefix=${TOCSIN_IMAGES:-tocsin} tag=${TOCSIN_TAG:-$(revision)}
+store=${TOCSIN_IMAGES_PATH:-${HOME:-/root}/.cache/tocsin/images}
+local_base=localhost/tocsin-base:bookworm
+prebuilt='' bases=0 mount=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --prebuilt) prebuilt=${2:-} && shift ;;
+        --bases) bases=1 ;;
+        --root) mount=${2:-} && shift ;;
+        -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0" && exit 0 ;;
+        *) die "unknown option $1; try --help" ;;
+    esac
+    shift
+done
+if [ -n "$prebuilt" ]; then
+    for target in "${targets[@]}"; do [ -x "$prebuilt/$target" ] || die "$prebuilt has no program $target"; done
+    prebuilt=$(cd "$prebuilt" && pwd)
+fi
+
+# Neither a daemon nor user namespaces are needed: as in a CI that is a container itself.
+in_store() { buildah --root "$store/storage" --runroot "$store/run" --storage-driver vfs "$@"; }
+
+if [ -n "$mount" ]; then
+    container=$(in_store from --pull-never "$prefix/$mount:$tag")
+    in_store mount "$container"
+    exit
+fi
+
+# ── With Docker ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# The name of what was pulled, by its digest: the same revision then builds the same image.
+by_digest() {
+    docker pull -q "$1" >/dev/null || return 1
+    docker image inspect --format '{{if .RepoDigests}}{{index .RepoDigests 0}}{{else}}{{.Id}}{{end}}' "$1"
+}
+with_docker() {
+    local arguments=() target rc
+    for pair in BUILD_IMAGE=swift:6.3.1-bookworm RUNTIME_IMAGE=debian:bookworm-slim; do
+        name=${pair%%=*} image=${!name:-${pair#*=}}
+        pinned=$(by_digest "$image") || die "$name=$image cannot be pulled"
+        say "$name $pinned"
+        arguments+=(--build-arg "$name=$pinned")
+    done
+    [ -z "$prebuilt" ] || arguments+=(--build-context "prebuilt=$prebuilt")
+    for target in "${targets[@]}"; do
+        say "Building $prefix/$target:$tag …"
+        DOCKER_BUILDKIT=1 docker build -q -f ci/Dockerfile --build-arg "TOCSIN_REVISION=$tag" "${arguments[@]}" --target "$target" -t "$prefix/$target:$tag" . >/dev/null
+        [ "$target" = tocsin ] && continue
+        rc=0
+        docker run --rm --read-only --cap-drop ALL --security-opt no-new-privileges --network none "$prefix/$target:$tag" >/dev/null 2>&1 || rc=$?
+        [ $rc = 78 ] || die "$target does not refuse to run unconfigured: it ended with $rc instead of 78"
+    done
+}
+
+# ── With buildah ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+make_base() {
+    command -v debootstrap >/dev/null || die "debootstrap is missing: apt-get install debootstrap"
+    local root=$store/debian container
+    rm -rf "$root" && mkdir -p "$root"
+    debootstrap --variant=minbase bookworm "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$store/debootstrap.log" 2>&1 || die "debootstrap failed: see $store/debootstrap.log"
+    printf 'deb %s bookworm main\ndeb %s bookworm-updates main\ndeb %s bookworm-security main\n' \
+        "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" \
+        "${DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}" >"$root/etc/apt/sources.list"
+    container=$(in_store from scratch)
+    in_store copy -q "$container" "$root" / >/dev/null
+    # What was fixed since the release; a base from a registry brings it along.
+    in_store run --isolation chroot "$container" -- sh -c \
+        'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get upgrade -y -qq && rm -rf /var/lib/apt/lists/*' >>"$store/debootstrap.log" 2>&1 \
+        || die "the base image cannot be brought up to date: see $store/debootstrap.log"
+    in_store commit -q --rm "$container" "$local_base" >/dev/null
+    rm -rf "$root"
+    say "Base image $local_base made with debootstrap."
+}
+with_buildah() {
+    local build=${BUILD_IMAGE:-$local_base} runtime=${RUNTIME_IMAGE:-$local_base} arguments=() target root rc
+    [ -z "$prebuilt" ] || arguments+=(--build-context "prebuilt=$prebuilt")
+    # Times of the last run are not the next one's: what was made here is thrown away here.
+    trap 'in_store rm -a >/dev/null 2>&1 || true' EXIT
+    for target in "${targets[@]}"; do
+        say "Building $prefix/$target:$tag …"
+        in_store bud --isolation chroot --format docker --layers --pull-never -f ci/Dockerfile --build-arg "BUILD_IMAGE=$build" --build-arg "RUNTIME_IMAGE=$runtime" \
+            --build-arg "TOCSIN_REVISION=$tag" "${arguments[@]}" --target "$target" -t "$prefix/$target:$tag" . >"$store/$target.log" 2>&1 \
+            || { tail -n 15 "$store/$target.log" >&2 && die "the image $target cannot be built: see $store/$target.log"; }
+        root=$(in_store mount "$(in_store from --pull-never "$prefix/$target:$tag")")
+        [ -s "$root/usr/share/zoneinfo/Europe/Berlin" ] || die "$target has no time zones"
+        [ -s "$root/etc/ssl/certs/ca-certificates.crt" ] || die "$target has no certificate authorities"
+        [ "$target" = tocsin ] && continue
+        rc=0
+        # As its user, with nothing inherited, in its own root.
+        env -i PATH=/usr/sbin:/usr/bin:/bin chroot --userspec=10001:10001 "$root" "/usr/local/bin/$target" >/dev/null 2>&1 || rc=$?
+        [ $rc = 78 ] || die "$target does not refuse to run unconfigured: it ended with $rc instead of 78"
+    done
+}
+
+mkdir -p "$store"
+if engine_answers; then
+    with_docker
+elif ! command -v buildah >/dev/null; then
+    skip_stage images "no container engine answers, and buildah is not installed (apt-get install buildah debootstrap, then ci/images.sh --bases)"
+elif [ "$(id -u)" != 0 ]; then
+    skip_stage images "no container engine answers, and buildah's chroot isolation needs root"
+else
+    [ $bases = 0 ] || make_base
+    if [ -z "${RUNTIME_IMAGE:-}" ] && ! in_store inspect --type image "$local_base" >/dev/null 2>&1; then
+        skip_stage images "no container engine answers, and buildah has no base image here: ci/images.sh --bases makes one with debootstrap"
+    fi
+    if [ -z "$prebuilt" ] && [ -z "${BUILD_IMAGE:-}" ]; then
+        skip_stage images "no container engine answers, and buildah's own base has no Swift: give --prebuilt FOLDER, or BUILD_IMAGE"
+    fi
+    with_buildah
+fi
+say "images: $(printf '%s ' "${targets[@]/#/$prefix/}")with tag $tag"
