@@ -126,10 +126,3 @@ def _selector(node) -> Selector:
         if positive and re.fullmatch(r"[\w|:-]+", matcher.value):
             words |= {(matcher.name, word) for word in matcher.value.split("|")}
     return Selector(node.name, frozenset(labels), frozenset(words))
-
-
-def pending() -> set[str]:
-    """Metrics, or `metric{label}`, that rules and panels read although no daemon makes them yet; the list is meant to be empty."""
-    file = MONITORING / "tests/pending-metrics.txt"
-    lines = file.read_text().splitlines() if file.exists() else []
-    return {line for line in lines if line and not line.startswith("#")}
