@@ -1,6 +1,6 @@
 """Reads container files the way an attacker would: ci/audit.py <folder>. Prints what is wrong, and fails when anything is.
 
-Looks at docker-compose.yml (and *.override.yml beside it) and at every Dockerfile below ci/.
+Looks at docker-compose.yml and at every Dockerfile below ci/.
 """
 
 import pathlib
@@ -124,6 +124,10 @@ def check_compose(file):
     text = yaml.safe_load(file.read_text())
     for name, service in (text.get("services") or {}).items():
         check_service(name, service, text.get("networks") or {})
+    example = (root / ".env.example").read_text()
+    for name in sorted(set(re.findall(r"\$\{([A-Z_]+)", file.read_text()))):
+        if not re.search(rf"(?m)^#? ?{name}=", example):
+            report(file.name, f"takes {name}, of which .env.example says nothing")
     wanted = {"alert-ingestion", "incident-management", "oncall-service", "notification-service", "web-ui", "postgres", "redis"}
     for name in sorted(wanted - set(text.get("services") or {})):
         report(file.name, f"has no service {name}")

@@ -35,12 +35,17 @@ failures=()
 step() { # step <name> <command…>
     local name=$1 began=$SECONDS
     shift
-    if "$@"; then
-        printf '%sok%s      %s  (%d s)\n' "$green" "$plain" "$name" "$((SECONDS - began))"
-    else
-        printf '%sfailed%s  %s  (%d s)\n' "$red" "$plain" "$name" "$((SECONDS - began))"
-        failures+=("$name")
-    fi
+    local rc=0
+    "$@" || rc=$?
+    case $rc in
+        0) printf '%sok%s      %s  (%d s)\n' "$green" "$plain" "$name" "$((SECONDS - began))" ;;
+        # It has said why.
+        "$SKIPPED_STAGE") ;;
+        *)
+            printf '%sfailed%s  %s  (%d s)\n' "$red" "$plain" "$name" "$((SECONDS - began))"
+            failures+=("$name")
+            ;;
+    esac
 }
 finish() { # finish <stage>
     if [ ${#failures[@]} -gt 0 ]; then
