@@ -32,9 +32,10 @@ skip_stage() { skipped "$1" "$2"; exit $SKIPPED_STAGE; }
 
 # Steps of a stage: each is run even when one before it failed, so that one run tells everything; `finish` ends the stage.
 failures=()
-step() { # step <name> <command…>
+step() { # step <name> <command…>; TOCSIN_STEP names the only one to run
     local name=$1 began=$SECONDS
     shift
+    [ -z "${TOCSIN_STEP:-}" ] || [ "$TOCSIN_STEP" = "$name" ] || return 0
     local rc=0
     "$@" || rc=$?
     case $rc in
