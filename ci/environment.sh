@@ -27,7 +27,7 @@ skipped() { # skipped <what> <why>
     [ -z "${TOCSIN_SKIPPED:-}" ] || printf '%s: %s\n' "$1" "$2" >>"$TOCSIN_SKIPPED"
 }
 # What a stage exits with when none of it could run, as automake's tests do.
-readonly SKIPPED_STAGE=77
+SKIPPED_STAGE=77
 skip_stage() { skipped "$1" "$2"; exit $SKIPPED_STAGE; }
 
 # Steps of a stage: each is run even when one before it failed, so that one run tells everything; `finish` ends the stage.
