@@ -63,6 +63,8 @@ let package = Package(
                 path: "Services/CommandLine",
                 swiftSettings: strict
             ),
+            .plugin(name: "EmbedText", capability: .buildTool(), dependencies: ["EmbedTextTool"], path: "Plugins/EmbedText"),
+            .executableTarget(name: "EmbedTextTool", path: "Plugins/EmbedTextTool", swiftSettings: strict),
             .target(
                 name: "TestSupport",
                 dependencies: [
@@ -115,9 +117,10 @@ func service(_ name: String, storage: Bool = true, also more: [Target.Dependency
             name: name,
             dependencies: kit + store + more,
             path: "Services/\(name)",
-            exclude: ["Daemon"],
-            resources: [.embedInCode(storage ? "Storage/Migrations" : "Static")] + (storage ? [] : [.embedInCode("Pages/Templates")]),
-            swiftSettings: strict
+            exclude: ["Daemon", "HTTP/openapi.json"],
+            resources: storage ? [.embedInCode("Storage/Migrations")] : [.embedInCode("Static"), .embedInCode("Pages/Templates")],
+            swiftSettings: strict,
+            plugins: [.plugin(name: "EmbedText")]
         ),
         .executableTarget(
             name: "\(name)Daemon",

@@ -51,7 +51,7 @@ as_postgres() {
     if [ "$(id -u)" = 0 ]; then (cd / && setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"); else "$@"; fi
 }
 database_running() { [ -f "$data_dir/data/postmaster.pid" ] && as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" status >/dev/null 2>&1; }
-superuser_psql() { PGPASSWORD=$(cat "$local_dir/secrets/postgres") psql -h "$data_dir" -p "$(cat "$data_dir/port")" -U tocsin_admin -v ON_ERROR_STOP=1 -qtA "$@"; }
+superuser_psql() { PGOPTIONS='-c client_min_messages=warning' PGPASSWORD=$(cat "$local_dir/secrets/postgres") psql -h "$data_dir" -p "$(cat "$data_dir/port")" -U tocsin_admin -v ON_ERROR_STOP=1 -qtA "$@"; }
 
 start_database() {
     if [ ! -s "$data_dir/data/PG_VERSION" ]; then
@@ -217,6 +217,8 @@ start_all() {
     # By the environment, which goes before .env: a .env made for docker compose has a token of its own.
     SETUP_TOKEN=$(secret setup-token 24)
     export INTERNAL_SECRET PASSWORD_PEPPER SETUP_TOKEN
+    # The last resort is a contact of its own, not whoever happens to be an admin.
+    export FALLBACK_CONTACT=${FALLBACK_CONTACT:-mailto:${ADMIN_EMAIL:-admin@tocsin.local}}
     export ALERTS_URL INCIDENTS_URL ONCALL_URL NOTIFICATIONS_URL PUBLIC_URL
     ALERTS_URL=$(url_of alert-ingestion) INCIDENTS_URL=$(url_of incident-management) ONCALL_URL=$(url_of oncall-service)
     NOTIFICATIONS_URL=$(url_of notification-service) PUBLIC_URL=${PUBLIC_URL:-$(url_of web-ui)}
@@ -234,15 +236,15 @@ describe() {
     cat <<END
 
 Tocsin runs.
-  pages          $(url_of web-ui)   (sign in with ADMIN_EMAIL and ADMIN_PASSWORD of .local/tocsin.env)
+  pages          $(url_of web-ui)   (sign in with ADMIN_EMAIL and ADMIN_PASSWORD of $local_dir/tocsin.env)
   alerts         $(url_of alert-ingestion)
   incidents      $(url_of incident-management)
   on call        $(url_of oncall-service)
   notifications  $(url_of notification-service)
-  logs           .local/log/
+  logs           $log_dir/
 
 Page somebody:
-  . .local/tocsin.env
+  . $local_dir/tocsin.env
   curl -X POST $(url_of alert-ingestion)/api/v1/alerts -H "Authorization: Bearer \$TOCSIN_INGEST_KEY" -H 'Content-Type: application/json' \\
     -d '{"service":"checkout","severity":"critical","message":"p99 above 2 s"}'
 END

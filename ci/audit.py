@@ -207,6 +207,13 @@ def check_dockerfile(file):
             report(target, "needs a shell or a second program for its HEALTHCHECK")
 
 
+# A folder that the manifest names and the image build does not get would be missed in the image only.
+named = {"Package.swift"} | {path.split("/")[0] for path in re.findall(r'path: "([^"\\]+)', (root / "Package.swift").read_text())}
+for name in sorted(named):
+    for file in (".dockerignore", "ci/containers/programs.sh"):
+        if not re.search(rf"(^!|[{{,]){re.escape(name)}(?=$|[,}}])", (root / file).read_text(), re.M):
+            report(file, f"leaves out {name}, which Package.swift needs")
+
 compose = root / "docker-compose.yml"
 files = sorted(file for file in (root / "ci").rglob("*Dockerfile*") if file.suffix != ".dockerignore")
 if not compose.exists() or not files:

@@ -9,7 +9,8 @@ export TOCSIN_CONFIGURATION=release
 here=$TOCSIN_ROOT/ci/bench
 work=$(mktemp -d /tmp/tocsin-bench.XXXXXX)
 export TOCSIN_LOCAL=$work/local ALERTS_PORT=18001 INCIDENTS_PORT=18002 ONCALL_PORT=18003 NOTIFICATIONS_PORT=18004 WEB_PORT=18080
-export EGRESS_ALLOW=127.0.0.1:9899 LOG_LEVEL=warning
+mail_port=19825 hook_port=19899
+export EGRESS_ALLOW=127.0.0.1:$hook_port SMTP_URL="smtp://127.0.0.1:$mail_port?starttls=off" LOG_LEVEL=warning
 seconds=${SECONDS_EACH:-8}
 peers=()
 cleanup() {
@@ -22,7 +23,7 @@ trap cleanup EXIT
 install_missing test
 command -v wrk >/dev/null || as_root apt-get install -y -qq wrk >/dev/null
 python=$TOCSIN_TOOLS_PATH/bench
-[ -x "$python/bin/uvicorn" ] || { python3 -m venv "$python" && "$python/bin/pip" install -q fastapi 'uvicorn[standard]' 'sqlalchemy[asyncio]' asyncpg; }
+[ -x "$python/bin/uvicorn" ] || { python3 -m venv "$python" && "$python/bin/pip" install -q fastapi 'uvicorn[standard]' 'sqlalchemy[asyncio]' asyncpg aiosmtpd; }
 
 rate() { # rate <what> <url> <environment…>: requests a second and p99
     local what=$1 url=$2
@@ -40,17 +41,29 @@ stop_peer() {
     peers=()
 }
 
-# The mail server of the tests is not here: pages go to a receiver that answers at once, by webhook, in the latency run only.
-build_programs >/dev/null
+[ -n "${TOCSIN_BINARIES:-}" ] || build_programs >/dev/null
+TOCSIN_BINARIES=$(binaries)
+export TOCSIN_BINARIES
+began=$EPOCHREALTIME
 "$TOCSIN_ROOT/run-local.sh" --detach >/dev/null
+awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN {printf "First start, cluster, schemas and admin made: %.2f s\n", b - a}'
+set -a
 # shellcheck disable=SC1091
 . "$TOCSIN_LOCAL/tocsin.env"
+set +a
 
+printf 'Start to ready, migrated database (ms):'
+for name in alert-ingestion incident-management oncall-service notification-service web-ui; do
+    printf '  %s %s' "$name" "$("$python/bin/python" "$here/start_to_ready.py" "$(cat "$TOCSIN_LOCAL/run/$name.child")" "$TOCSIN_BINARIES/$name" 18099)"
+done
+printf '\n'
 printf 'Memory at rest (MB):'
 for name in alert-ingestion incident-management oncall-service notification-service web-ui; do
     printf '  %s %s' "$name" "$(awk '/VmRSS/{printf "%.1f", $2/1024}' "/proc/$(cat "$TOCSIN_LOCAL/run/$name.child")/status")"
 done
 printf '\n'
+
+"$python/bin/python" "$here/latency.py" "${LATENCY_COUNT:-200}" "$mail_port" "$hook_port"
 
 for round in 1 2; do
     printf 'Round %s\n' "$round"

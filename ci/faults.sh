@@ -121,6 +121,7 @@ compose "a writable folder of the host" 's["grafana"]["volumes"].append("./monit
 compose "no healthcheck" 'del s["redis"]["healthcheck"]'
 compose "a service that is missing" 'del s["redis"]'
 compose "a key that .env.example does not tell" 's["web-ui"]["environment"]["X"] = "${SOMETHING_NEW:-}"'
+fault security "container audit" "a folder that the image build does not get" <<<"sed -i '/^!Plugins/d' .dockerignore"
 dockerfile "an image as root" '/^USER/d'
 dockerfile "a user by name" 's/^USER .*/USER tocsin/'
 dockerfile "a base image without a version" 's/^ARG RUNTIME_IMAGE=.*/ARG RUNTIME_IMAGE=debian/'

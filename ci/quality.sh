@@ -8,7 +8,7 @@ cd "$TOCSIN_ROOT"
 
 install_missing test
 
-swift_format() { swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift Services Shared Tests; }
+swift_format() { swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift Plugins Services Shared Tests; }
 
 # Every target of ours has the strict settings, and nothing takes them back.
 warnings_are_errors() {

@@ -49,6 +49,9 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     let keeper = PartitionKeeper(partitions, retentionDays: configuration.retentionDays)
     loops.append(boot.loop(keeper, every: .seconds(3_600), clock: clock))
 
+    let queue = QueueGauges.outbox(
+        outbox, destinations: [destination], database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
+
     let routes = Routes()
     AlertIntakeController(batcher: batcher, directory: directory, clock: clock, digest: IntegrationKey.digest).addRoutes(to: routes)
     AlertController(alerts: AlertStore(database.api), quarantine: QuarantineStore(db: database.api)).addRoutes(to: routes)
@@ -56,7 +59,8 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     IncidentClosedController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
-        routes: routes, authenticator: authenticator, health: [.postgres(database)],
+        routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
+        health: [.postgres(database), queue.health],
         services: [transport, database, signals, batcher], workers: loops, clock: clock
     ) {
         try await Migrator(database, schema: schema, AlertIngestionMigrations.all).run()

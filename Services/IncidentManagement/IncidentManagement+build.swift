@@ -37,6 +37,12 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     loops.append(boot.loop(PermitSweep(store: PermitStore(database.workers)), every: .seconds(60), clock: clock))
     loops.append(boot.loop(IdempotencySweep(schema: "incident", database: database.workers), every: .seconds(600), clock: clock))
 
+    let outboxGauges = QueueGauges.outbox(
+        outbox, destinations: neighbours.destinations, database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
+    let escalationGauges = QueueGauges(
+        queue: "escalation", table: EscalationStore.due, database: database.workers, clock: clock, metrics: boot.metrics,
+        logger: boot.logger)
+
     let routes = Routes()
     identity.addRoutes(to: routes)
     IncidentController(database, outbox: outbox, signals: signals, metrics: metrics, clock: clock).addRoutes(to: routes)
@@ -49,7 +55,8 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
 
     let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
     return try boot.daemon(
-        routes: routes, authenticator: identity.authenticator, health: [.postgres(database)],
+        routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: identity.authenticator,
+        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health],
         services: [neighbours.transport, database, signals], workers: loops, clock: clock
     ) {
         try await migrator.run()
@@ -94,5 +101,14 @@ extension IncidentController {
             timeline: TimelineStore(database.api), policies: PolicyStore(database.api), services: ServiceStore(database.api),
             barrier: AttemptBarrier(permits: PermitStore(database.api)), metrics: metrics, clock: clock
         )
+    }
+}
+
+extension HealthCheck {
+    /// Without a contact of its own the last resort is all admins, who may be asleep: said, and no reason to leave the rotation.
+    fileprivate init(_ fallback: FallbackContact) {
+        self.init("fallback_contact", affectsReadiness: false) {
+            fallback == .admins ? .degraded("FALLBACK_CONTACT is not set: the last resort is all admins") : .ok
+        }
     }
 }

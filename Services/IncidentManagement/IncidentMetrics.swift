@@ -10,7 +10,7 @@ package struct IncidentMetrics: Sendable {
     private let exhausted: Counter
     private let permits: [PermitAnswer.Verdict: Counter]
     private let outcomes: [PageOutcome.Result: Counter]
-    private let opened: [Severity: Counter]
+    private let opened: ServiceCounter
     private let timeToAcknowledge: CoreMetrics.Timer
     private let timeToResolve: CoreMetrics.Timer
     private let lateness: CoreMetrics.Timer
@@ -25,7 +25,7 @@ package struct IncidentMetrics: Sendable {
             )
         }
         transitions = counters("incidents_total", "status", IncidentStatus.self)
-        opened = counters("incidents_opened_total", "severity", Severity.self)
+        opened = ServiceCounter("incidents_opened_total", factory)
         steps = counters("tocsin_escalation_steps_total", "result", FiringResult.self)
         exhausted = Counter(label: "tocsin_escalation_exhausted_total", factory: factory)
         permits = counters("tocsin_page_permits_total", "verdict", PermitAnswer.Verdict.self)
@@ -37,7 +37,7 @@ package struct IncidentMetrics: Sendable {
 
     private static func describe(_ factory: PrometheusMetricsFactory) {
         factory.describe("incidents_total", help: "Incidents that reached a status.")
-        factory.describe("incidents_opened_total", help: "Incidents opened, by severity.")
+        factory.describe("incidents_opened_total", help: "Incidents opened, by service and severity.")
         factory.describe("tocsin_escalation_steps_total", help: "Escalation steps fired, by what they came to.")
         factory.describe("tocsin_escalation_exhausted_total", help: "Escalations that ended without anybody acting.")
         factory.describe("tocsin_page_permits_total", help: "Permits asked for, by verdict.")
@@ -56,7 +56,7 @@ package struct IncidentMetrics: Sendable {
 
     package func opened(_ incident: Incident) {
         transitions[.open]?.increment()
-        opened[incident.severity]?.increment()
+        opened.increment(incident.service, incident.severity)
     }
 
     /// Counts a change of state that took place.

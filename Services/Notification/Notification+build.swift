@@ -40,8 +40,14 @@ package func buildNotification(
         let worker = DeliveryWorker(lane, slots: slots, tools: tools, identity: boot.workerName, bell: bell, ring: ring)
         return boot.loop(worker, bell: bell, every: .seconds(1), clock: clock)
     }
+    let outcomes = [OutcomeDestination(incidents)]
+    let outboxGauges = QueueGauges.outbox(
+        outbox, destinations: outcomes, database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
+    let deliveryGauges = QueueGauges(
+        queue: "delivery", table: DeliveryStore.table(), lanes: DeliveryLane.allCases.map { ($0.rawValue, "t.lane = \($0)") },
+        database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
     let relays = OutboxRelay.each(
-        of: [OutcomeDestination(incidents)], outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
+        of: outcomes, outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
         metrics: boot.metrics, logger: boot.logger
     ).map { boot.loop($0, bell: signals.bell($0.channel), every: .seconds(1), clock: clock) }
     let sweep = boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock)
@@ -56,7 +62,8 @@ package func buildNotification(
     NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
-        routes: routes, authenticator: authenticator, health: [.postgres(database), channels.health],
+        routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
+        health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health],
         services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep], clock: clock,
         prepare: { try await Migrator(database, schema: schema, NotificationMigrations.all).run() }
     )

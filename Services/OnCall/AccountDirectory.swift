@@ -37,6 +37,12 @@ actor AccountDirectory {
         )
     }
 
+    /// The same, or nil when somebody's account could not be looked up and was never known.
+    func knownUsers(_ handles: [String], now: Date) async -> [String: KnownUser]? {
+        let users = await users(handles, now: now)
+        return handles.allSatisfy { entries[$0] != nil } ? users : nil
+    }
+
     private func fresh(_ handle: String, _ now: Date) -> Entry? {
         entries[handle].flatMap { abs(now.timeIntervalSince($0.readAt)) < Self.lifetime ? $0 : nil }
     }

@@ -32,7 +32,8 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let escalations = EscalationStore(database.api)
     let accounts = AccountDirectory(incidents, logger: boot.logger)
     let desk = EscalationDesk(schedules: schedules, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
-    let coverage = Coverage(schedules: ScheduleStore(database.workers), metrics: metrics, clock: clock, logger: boot.logger)
+    let coverage = Coverage(
+        schedules: ScheduleStore(database.workers), accounts: accounts, metrics: metrics, clock: clock, logger: boot.logger)
     boot.metrics.beforeScrape { await coverage.measure() }
 
     let routes = Routes()
@@ -44,7 +45,8 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
 
     let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)
     return try boot.daemon(
-        routes: routes, authenticator: authenticator, health: [.postgres(database)], services: [database, transport], clock: clock,
+        routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator, health: [.postgres(database)],
+        services: [database, transport], clock: clock,
         prepare: { try await migrator.run() }
     )
 }

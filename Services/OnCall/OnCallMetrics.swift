@@ -7,18 +7,20 @@ final class OnCallMetrics: Sendable {
     /// How many teams get series of their own; the rest, and names of no team, count as `other`.
     static let mostTeams = 200
 
-    private let factory: PrometheusMetricsFactory
     private let lookups: TeamCounter
     private let escalations: TeamCounter
-    private let current = Mutex<[String: Gauge]>([:])
+    private let current: TeamGauge
+    private let unreachable: TeamGauge
 
     init(_ factory: PrometheusMetricsFactory) {
-        self.factory = factory
         factory.describe("oncall_current", help: "1 while the team has a primary on call, 0 while nobody is.")
+        factory.describe("unreachable_responder", help: "People on call now whom no page could reach: no address and no active account.")
         factory.describe("oncall_lookups_total", help: "Questions who is on call, by team.")
         factory.describe("escalations_total", help: "Escalations answered, repeats not counted, by team.")
         lookups = TeamCounter("oncall_lookups_total", factory)
         escalations = TeamCounter("escalations_total", factory)
+        current = TeamGauge("oncall_current", factory)
+        unreachable = TeamGauge("unreachable_responder", factory)
     }
 
     /// - Parameter team: an existing team; nil for any other name.
@@ -28,16 +30,33 @@ final class OnCallMetrics: Sendable {
     func escalation(_ team: String?) { escalations.increment(team) }
 
     /// Shows who is covered; teams that are gone lose their series.
-    func current(_ covered: [String: Bool]) {
-        current.withLock { gauges in
-            for (team, gauge) in gauges where covered[team] == nil {
+    func current(_ covered: [String: Bool]) { current.show(covered.mapValues { $0 ? 1 : 0 }) }
+
+    /// Shows how many of those on call cannot be paged; teams that are gone lose their series.
+    func unreachable(_ people: [String: Int]) { unreachable.show(people.mapValues(Double.init)) }
+}
+
+/// One gauge for each team there is.
+private final class TeamGauge: Sendable {
+    private let name: String
+    private let factory: PrometheusMetricsFactory
+    private let teams = Mutex<[String: Gauge]>([:])
+
+    init(_ name: String, _ factory: PrometheusMetricsFactory) {
+        self.name = name
+        self.factory = factory
+    }
+
+    func show(_ values: [String: Double]) {
+        teams.withLock { gauges in
+            for (team, gauge) in gauges where values[team] == nil {
                 gauge.destroy()
                 gauges[team] = nil
             }
-            for (team, isCovered) in covered {
-                let gauge = gauges[team] ?? Gauge(label: "oncall_current", dimensions: [("team", team)], factory: factory)
+            for (team, value) in values {
+                let gauge = gauges[team] ?? Gauge(label: name, dimensions: [("team", team)], factory: factory)
                 gauges[team] = gauge
-                gauge.record(isCovered ? 1 : 0)
+                gauge.record(value)
             }
         }
     }

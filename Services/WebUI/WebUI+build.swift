@@ -29,7 +29,8 @@ package func buildWebUI(_ boot: Bootstrap) async throws -> Daemon {
     PageController(incidents: incidents, health: HealthOverview(clients: clients), gate: gate, renderer: renderer).addRoutes(to: routes)
 
     return try boot.daemon(
-        routes: routes, authenticator: NobodyByHeader(), health: [], services: [transport], clock: clock
+        routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: NobodyByHeader(), health: [],
+        services: [transport], clock: clock
     )
 }
 

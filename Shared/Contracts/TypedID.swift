@@ -18,7 +18,7 @@ extension TypedID {
         self.init(rawValue: uuid)
     }
 
-    package var description: String { rawValue.uuidString.lowercased() }
+    package var description: String { rawValue.text }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -34,7 +34,7 @@ extension TypedID {
     }
 
     package static func < (left: Self, right: Self) -> Bool {
-        left.description < right.description
+        left.rawValue < right.rawValue
     }
 }
 
@@ -42,7 +42,7 @@ extension UUID {
     /// A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds since 1970, then version, variant and 74 random bits.
     package static func version7(at now: Date) -> UUID {
         let milliseconds = UInt64(max(0, now.timeIntervalSince1970 * 1000))
-        var bytes = UUID().uuid
+        var bytes = UUID.random().uuid
         bytes.0 = UInt8(truncatingIfNeeded: milliseconds >> 40)
         bytes.1 = UInt8(truncatingIfNeeded: milliseconds >> 32)
         bytes.2 = UInt8(truncatingIfNeeded: milliseconds >> 24)
@@ -50,6 +50,7 @@ extension UUID {
         bytes.4 = UInt8(truncatingIfNeeded: milliseconds >> 8)
         bytes.5 = UInt8(truncatingIfNeeded: milliseconds)
         bytes.6 = 0x70 | (bytes.6 & 0x0F)
+        bytes.8 = 0x80 | (bytes.8 & 0x3F)
         return UUID(uuid: bytes)
     }
 }

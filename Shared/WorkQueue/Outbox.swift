@@ -43,7 +43,7 @@ package struct Outbox: Sendable {
         _ bodies: [UUID: String], destination: String, in tx: PostgresTransaction
     ) async throws -> Set<UUID> {
         guard !bodies.isEmpty else { return [] }
-        let ordered = bodies.sorted { $0.key.uuidString < $1.key.uuidString }
+        let ordered = bodies.sorted { $0.key < $1.key }
         let replaced = try await tx.values(
             UUID.self,
             """

@@ -28,6 +28,8 @@ extension KillTests {
     private static let races = 150
     /// Each race starts that much after the one before, so that freezes fall into all phases of a page.
     private static let spacing: Duration = .milliseconds(40)
+    /// After which an acknowledge that never succeeds fails the test with its last answer.
+    private static let patience: Duration = .seconds(60)
 
     /// Fires an alert and acknowledges it after a while that differs from race to race.
     private static func race(_ number: Int, _ suite: ProcessSuite) async throws -> (String, Double) {
@@ -37,13 +39,18 @@ extension KillTests {
         let accepted = try await suite.post(.alertIngestion, "/api/v1/alerts", bearer: suite.ingestKey, body)
         let id = try #require(accepted["incident_id"]?.string)
         try await clock.sleep(for: .milliseconds(number * 7 % 400))
-        while true {
-            let url = try suite.daemon(.incidentManagement).url + "/api/v1/incidents/\(id)/acknowledge"
-            if let answer = try? await HTTPCall.send("PATCH", url, bearer: suite.token), answer.status == 200 {
-                return (id, Date().timeIntervalSince1970)
+        let url = try suite.daemon(.incidentManagement).url + "/api/v1/incidents/\(id)/acknowledge"
+        let deadline = clock.now + patience
+        var last = "no answer"
+        while clock.now < deadline {
+            // Until the alert's outbox row has arrived there is no such incident: 404.
+            if let answer = try? await HTTPCall.send("PATCH", url, bearer: suite.token) {
+                if answer.status == 200 { return (id, Date().timeIntervalSince1970) }
+                last = "\(answer.status) \(answer.body)"
             }
-            try await clock.sleep(for: .milliseconds(5))
+            try await clock.sleep(for: .milliseconds(20))
         }
+        throw ToolFailure("no acknowledge of race \(number) within \(patience): \(last)")
     }
 
     private static func freezeNowAndThen(_ suite: ProcessSuite) async throws {

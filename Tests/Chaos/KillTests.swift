@@ -60,6 +60,7 @@ import Testing
             if waiting == ["0"], Int(incidents.first ?? "") ?? 0 >= expected { return }
             try await clock.sleep(for: .milliseconds(500))
         }
+        Issue.record("work was still waiting after \(drainLimit)")
     }
 
     private static func judge(_ suite: ProcessSuite, accepted: Set<String>, kills: Int) async throws {

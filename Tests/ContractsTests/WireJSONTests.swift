@@ -53,6 +53,7 @@ import Testing
         "", "yesterday", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2025-02-29T00:00:00Z", "2026-03-08T24:00:00Z",
         "2026-03-08T15:30:00",
         "2026-03-08", "0000-01-01T00:00:00Z", "2026-03-08T15:30:00.Z", "2026-03-08T15:30:00Zx", "２０２６-03-08T15:30:00Z",
+        "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
     ])
     func whatIsNoTimeIsRefused(text: String) {
         #expect(Date(rfc3339: text) == nil)
@@ -72,6 +73,28 @@ import Testing
         _ = fields.texts("names", atMost: 5, 1...10)
         _ = fields.text("title", 1...10)
         #expect(Set(fields.allFaults.map(\.pointer)) == ["/names/1", "/title", "/a~1b"])
+    }
+
+    @Test(
+        arguments: [("37", 37), ("37.0", 37), ("-1.000", -1), ("37.5", nil), ("1e2", nil), ("99999999999999999999", nil)]
+            as [(String, Int?)])
+    func wholeNumberMayHaveAFractionOfZero(text: String, value: Int?) {
+        #expect(JSONValue.number(text).integer == value)
+    }
+
+    @Test func lengthIsBoundedInCodePointsToo() {
+        let accented = String(repeating: "e\u{301}", count: 6)
+        var fields = FieldReader(.object([.init("name", .string(accented)), .init("names", .array([.string(accented)]))]))
+        _ = fields.text("name", 1...10)
+        _ = fields.texts("names", atMost: 5, 1...10)
+        #expect(fields.faults.map(\.pointer) == ["/name", "/names/0"])
+    }
+
+    @Test func nullIsNoValueOfARequiredField() {
+        var fields = FieldReader(.object([.init("count", .null), .init("id", .null)]))
+        _ = fields.integer("count", 1...10)
+        _ = fields.id("id", IncidentID.self)
+        #expect(fields.faults.map(\.pointer) == ["/count", "/id"])
     }
 
     @Test func newIDsSortByTheirTime() {

@@ -31,7 +31,12 @@ import Testing
         Case(
             testDescription: "earlier rules first", rules: [Samples.rule(.email, after: 5), Samples.rule(.email, after: 0)],
             expected: ["email alice@example.org +0", "email alice@example.org +5"]),
-        Case(testDescription: "rules for channels without a method: nothing", rules: [Samples.rule(.sms, after: 0)], expected: []),
+        Case(
+            testDescription: "rules that lead nowhere count as none", rules: [Samples.rule(.sms, after: 0)],
+            expected: ["email alice@example.org +0"]),
+        Case(
+            testDescription: "the fallback's URL is a webhook", recipient: Samples.recipient(email: "https://hooks.example/last"),
+            expected: ["webhook https://hooks.example/last +0"]),
         Case(
             testDescription: "channels narrow", methods: [hook], channels: [.webhook], expected: ["webhook https://hooks.example/a +0"]),
         Case(

@@ -81,6 +81,32 @@ import WorkQueue
         }
     }
 
+    @Test func aQueueThatIsNotWorkedOffDegradesTheHealth() async throws {
+        try await Self.run { queue, _ in
+            let gauges = QueueGauges(
+                queue: "alarm", table: Self.table, database: queue.db, clock: queue.clock, metrics: queue.metrics, logger: queue.logger)
+            #expect(gauges.health.affectsReadiness == false)
+            #expect(await gauges.health.run() == .ok)
+            queue.clock.advance(by: .seconds(61))
+            #expect(await gauges.health.run() == .degraded("alarm waits for 61 s"))
+        }
+    }
+
+    @Test func anOutboxRowIsAsOldAsItIsHoweverOftenItWasTried() async throws {
+        try await QueueFixture.run { queue in
+            try await queue.add([OutboxMessage(destination: "elsewhere", messageID: UUID(), orderingKey: nil, body: "{}")])
+            let gauges = QueueGauges.outbox(
+                queue.outbox, destinations: [RecordingDestination(name: "elsewhere")], database: queue.db, clock: queue.clock,
+                metrics: queue.metrics,
+                logger: queue.logger)
+            queue.clock.advance(by: .seconds(300))
+            try await queue.db.execute(
+                "UPDATE incident.outbox SET run_at = \(queue.clock.now.addingTimeInterval(60)), attempts = 9")
+            #expect(await queue.metric(#"tocsin_queue_oldest_age_seconds{lane="elsewhere",queue="outbox"}"#) == 300)
+            #expect(await gauges.health.run() == .degraded("elsewhere waits for 300 s"))
+        }
+    }
+
     private static func run(_ body: (QueueFixture, UUID) async throws -> Void) async throws {
         try await QueueFixture.run { queue in
             try await queue.db.execute(

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 
 /// Texts as they are stored and compared. Swift compares canonically and PostgreSQL bytes (reliability §0.5), so identities are composed first.
@@ -10,7 +11,7 @@ package enum NormalText {
     /// An identity such as a service: composed, trimmed, cut; nil when nothing is left.
     package static func identity(_ text: String?, characters: Int) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        let cut = cut(composed(text.trimmingCharacters(in: .whitespacesAndNewlines)), characters: characters)
+        let cut = cut(composed(text.trimmed), characters: characters)
         return cut.isEmpty ? nil : cut
     }
 

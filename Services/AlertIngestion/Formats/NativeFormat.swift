@@ -37,7 +37,7 @@ package enum NativeFormat {
             fields.fault("severity", "is required")
             return .medium
         }
-        let text = value.string?.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        let text = value.string?.trimmed.lowercased()
         if let text, let severity = Severity(rawValue: text) { return severity }
         fields.fault("severity", "must be one of " + Severity.allCases.map(\.rawValue).joined(separator: ", "))
         return .medium
@@ -48,9 +48,9 @@ package enum NativeFormat {
         let message = fields.optionalText("message", 1...AlertLimits.descriptionCharacters)
         let title = fields.optionalText("title", 1...AlertLimits.descriptionCharacters)
         let description = fields.optionalText("description", 0...AlertLimits.descriptionCharacters)
-        if !fields.has("message"), !fields.has("title") { fields.fault("message", "is required") }
+        if fields.value("message") == nil, fields.value("title") == nil { fields.fault("message", "is required") }
         let heading = title ?? message ?? ""
-        let isCut = heading.count > AlertLimits.titleCharacters
+        let isCut = !heading.hasLength(in: 0...AlertLimits.titleCharacters)
         return (heading, description ?? (title == nil ? nil : message) ?? (isCut ? heading : nil))
     }
 

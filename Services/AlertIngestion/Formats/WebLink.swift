@@ -12,7 +12,7 @@ package enum WebLink {
 
     /// A link to a web address of acceptable length; nil for anything else.
     package static func make(_ href: String, text: String?) -> AlertLink? {
-        let href = href.trimmingCharacters(in: .whitespacesAndNewlines)
+        let href = href.trimmed
         let scheme = href.prefix(8).lowercased()
         guard href.utf8.count <= AlertLimits.linkBytes, scheme.hasPrefix("http://") || scheme.hasPrefix("https://"),
             !href.unicodeScalars.contains(where: { $0.isInvisible || $0.properties.isWhitespace })

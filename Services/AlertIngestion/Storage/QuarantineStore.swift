@@ -19,7 +19,7 @@ package struct QuarantineStore: Sendable {
         package let receivedAt: Date
 
         package init(row: PostgresRow) throws {
-            id = try row("id", as: UUID.self).uuidString.lowercased()
+            id = try row("id", as: UUID.self).text
             integrationID = try row("integration_id")
             format = try row("format")
             position = try row("position")

@@ -5,27 +5,37 @@ import Synchronization
 /// Gathers requests that arrive together into one transaction (group commit): each is answered after the common COMMIT, and nothing accepted lives
 /// only here.
 ///
-/// Nobody waits for company: whenever one of the ``lanes`` is free it takes what has queued up meanwhile. A lock instead of an actor, because a
+/// Nobody waits for company while no lane works: the first request starts one, and what queues up meanwhile is its next batch. A second lane
+/// helps when a whole batch waits or the first seems to hang. A lock instead of an actor, because a
 /// graceful stop must reach it without waiting.
 package final class AlertBatcher: Service, Sendable {
     /// Transactions at a time; two carried as much as four (performance.md).
     package static let lanes = 2
     /// Alerts of a transaction, unless one request alone brings more.
     package static let batchLimit = 128
-    /// Requests that may wait; more would wait longer than ``patience`` anyway.
+    /// Requests that may wait; more would wait longer than ``usualPatience`` anyway.
     package static let queueLimit = 2_000
     /// After this wait a request is turned away with 503 (reliability OVL-1): with the 3 s a statement may hang, everybody is answered within 4 s
     /// (DBF-3).
-    package static let patience: Duration = .seconds(1)
+    package static let usualPatience: Duration = .seconds(1)
 
     /// Accepts submissions together, each with its own result.
     package typealias Accept = @Sendable ([Submission]) async -> [Result<SubmissionResult, any Error>]
 
     private let accept: Accept
+    private let patience: Duration
     private let metrics: AlertIngestionMetrics
-    private let queue = Mutex(SubmissionQueue())
+    private let queue: Mutex<SubmissionQueue>
 
-    package init(metrics: AlertIngestionMetrics, accept: @escaping Accept) {
+    /// - Parameters:
+    ///   - slow: how long a transaction may take before it counts as hanging; ten times what one takes under full load.
+    ///   - patience: a test's own where a busy machine must not fail it.
+    package init(
+        metrics: AlertIngestionMetrics, slow: Duration = .milliseconds(200), patience: Duration = AlertBatcher.usualPatience,
+        accept: @escaping Accept
+    ) {
+        self.patience = patience
+        queue = Mutex(SubmissionQueue(slow: slow))
         self.metrics = metrics
         self.accept = accept
     }
@@ -36,7 +46,7 @@ package final class AlertBatcher: Service, Sendable {
         do {
             return try await withCheckedThrowingContinuation { answer in
                 let waiting = WaitingSubmission(submission: submission, answer: answer)
-                queue.withLock { $0.add(waiting, limit: Self.queueLimit) }.carryOut()
+                queue.withLock { $0.add(waiting, limit: Self.queueLimit, batchLimit: Self.batchLimit) }.carryOut()
             }
         } catch let overload as IngestOverload {
             metrics.refused(overload.reason)
@@ -64,10 +74,12 @@ package final class AlertBatcher: Service, Sendable {
     }
 
     private func work() async {
-        while let batch = await nextBatch() {
+        var hasWorked = false
+        while let batch = await nextBatch(hasWorked: hasWorked) {
+            hasWorked = true
             let start = ContinuousClock.now
-            let current = batch.filter { start - $0.since <= Self.patience }
-            for late in batch where start - late.since > Self.patience {
+            let current = batch.filter { start - $0.since <= patience }
+            for late in batch where start - late.since > patience {
                 late.answer.resume(throwing: IngestOverload(reason: .waitedTooLong))
             }
             guard !current.isEmpty else { continue }
@@ -86,9 +98,9 @@ package final class AlertBatcher: Service, Sendable {
     }
 
     /// Suspends until there is something to do; nil ends the lane.
-    private func nextBatch() async -> [WaitingSubmission]? {
+    private func nextBatch(hasWorked: Bool) async -> [WaitingSubmission]? {
         await withCheckedContinuation { lane in
-            queue.withLock { $0.offer(lane, limit: Self.batchLimit) }.carryOut()
+            queue.withLock { $0.offer(lane, limit: Self.batchLimit, hasWorked: hasWorked) }.carryOut()
         }
     }
 }

@@ -27,25 +27,51 @@ struct SubmissionQueue: Sendable {
         }
     }
 
+    /// So many waiting requests are worth a second transaction beside a running one. Fewer ride in the next: two half-empty transactions cost
+    /// PostgreSQL a third more than one, and where all are alerts of one incident the second only waits for the first one's row.
+    static let worthAnotherLane = 64
+
+    /// A transaction that has taken this long may hang; then any new request starts the next lane.
+    let slow: Duration
     private var waiting: [WaitingSubmission] = []
     private var idle: [Lane] = []
+    /// Lanes at work, and when the last of them began.
+    private var working = 0
+    private var lastStart: ContinuousClock.Instant?
     private var isStopping = false
+
+    init(slow: Duration) {
+        self.slow = slow
+    }
 
     var count: Int { waiting.count }
 
-    mutating func add(_ new: WaitingSubmission, limit: Int) -> Action {
+    mutating func add(_ new: WaitingSubmission, limit: Int, batchLimit: Int) -> Action {
         if isStopping { return .refuse([new], .stopping) }
         guard waiting.count < limit else { return .refuse([new], .queueFull) }
-        if let lane = idle.popLast() { return .start(lane, [new]) }
         waiting.append(new)
-        return .nothing
+        guard isAnotherLaneWorthwhile(at: new.since), let lane = idle.popLast() else { return .nothing }
+        return start(lane, batchLimit)
     }
 
-    mutating func offer(_ lane: Lane, limit: Int) -> Action {
-        if let batch = take(limit: limit) { return .start(lane, batch) }
+    /// - Parameter hasWorked: whether the lane comes back from a batch.
+    mutating func offer(_ lane: Lane, limit: Int, hasWorked: Bool) -> Action {
+        if hasWorked { working -= 1 }
+        if !waiting.isEmpty { return start(lane, limit) }
         if isStopping { return .end([lane]) }
         idle.append(lane)
         return .nothing
+    }
+
+    private func isAnotherLaneWorthwhile(at now: ContinuousClock.Instant) -> Bool {
+        guard working > 0, let lastStart else { return true }
+        return waiting.count >= Self.worthAnotherLane || now - lastStart > slow
+    }
+
+    private mutating func start(_ lane: Lane, _ limit: Int) -> Action {
+        working += 1
+        lastStart = .now
+        return .start(lane, take(limit: limit))
     }
 
     /// Takes nothing new; what waits is still worked off.
@@ -63,7 +89,7 @@ struct SubmissionQueue: Sendable {
     }
 
     /// The oldest requests with at most `limit` alerts together, or one that has more; it ends before a twin of one it holds.
-    private mutating func take(limit: Int) -> [WaitingSubmission]? {
+    private mutating func take(limit: Int) -> [WaitingSubmission] {
         var alerts = 0
         var claims: Set<[String]> = []
         var count = 0
@@ -73,7 +99,6 @@ struct SubmissionQueue: Sendable {
             if let claim = next.submission.idempotency, !claims.insert(claim.identity).inserted { break }
             count += 1
         }
-        guard count > 0 else { return nil }
         defer { waiting.removeFirst(count) }
         return Array(waiting.prefix(count))
     }

@@ -22,8 +22,9 @@ package struct IncidentDeclaration: Sendable, Hashable {
     package init(_ body: JSONValue) throws(InvalidFields) {
         var fields = FieldReader(body)
         title = fields.meaningfulText("title", 1...255)
-        description =
-            fields.optionalMeaningfulText("description", 1...10_000) ?? fields.optionalMeaningfulText("incident_message", 5...1_000)
+        let description = fields.optionalMeaningfulText("description", 1...10_000)
+        let message = fields.optionalMeaningfulText("incident_message", 5...1_000)
+        self.description = description ?? message
         severity = fields.choice("severity", Severity.self) ?? .low
         let service = fields.optionalText("service", 1...255)
         team = fields.optionalText("team", 1...255)

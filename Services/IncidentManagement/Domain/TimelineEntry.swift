@@ -10,6 +10,7 @@ package enum TimelineKind: String, Codable, Sendable, CaseIterable {
     case levelSkipped = "level_skipped"
     case fallback
     case onCallUnreachable = "on_call_unreachable"
+    case memberUnreachable = "member_unreachable"
     case escalationRepeated = "escalation_repeated"
     case escalationExhausted = "escalation_exhausted"
     case notify

@@ -36,7 +36,7 @@ extension IncidentController {
             guard let place = ListCursor(cursor) else { throw Problem.badRequest(code: "bad_cursor", "cursor is not one of ours") }
             filter.after = place
         } else if let page = try request.query("page") {
-            guard let number = Int(page), number >= 1, (number - 1) * filter.limit <= offsetLimit else {
+            guard let number = Int(page), number >= 1, number - 1 <= offsetLimit / filter.limit else {
                 throw Problem.badRequest(code: "bad_page", "page must be from 1; beyond \(offsetLimit) rows use cursor")
             }
             filter.offset = (number - 1) * filter.limit

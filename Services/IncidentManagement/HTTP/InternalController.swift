@@ -18,9 +18,7 @@ struct InternalController: Sendable {
 
     func takeEvents(request: Request, context: CallContext) async throws -> JSONResponse<AlertEventAnswers> {
         let batch = try await request.message(AlertEventBatch.self, context)
-        guard batch.items.count <= AlertEventBatch.limit else {
-            throw Problem.unprocessable(InvalidFields("/items", "must have at most \(AlertEventBatch.limit) items"))
-        }
+        try batch.check()
         let taken = try await intake.take(batch.items, at: clock.now)
         for incident in taken.opened { metrics.opened(incident) }
         for incident in taken.resolved { metrics.changed(incident) }
@@ -35,9 +33,9 @@ struct InternalController: Sendable {
     }
 
     func takeOutcomes(request: Request, context: CallContext) async throws -> JSONResponse<Taken> {
-        let batch = try await request.message(OutcomeBatch.self, context)
-        guard batch.items.count <= OutcomeBatch.limit else {
-            throw Problem.unprocessable(InvalidFields("/items", "must have at most \(OutcomeBatch.limit) items"))
+        let batch = try await request.message(PageOutcomeBatch.self, context)
+        guard batch.items.count <= PageOutcomeBatch.limit else {
+            throw Problem.unprocessable(InvalidFields("/items", "must have at most \(PageOutcomeBatch.limit) items"))
         }
         try await outcomes.take(batch.items, at: clock.now)
         for outcome in batch.items { metrics.told(outcome) }
@@ -47,9 +45,4 @@ struct InternalController: Sendable {
     struct Taken: Codable, Sendable {
         let taken: Int
     }
-}
-
-private struct OutcomeBatch: Decodable {
-    static let limit = 200
-    let items: [PageOutcome]
 }

@@ -28,11 +28,12 @@ extension Request {
 
     /// The optional `{"notes": …}` of a transition; a transition without a body is fine.
     func optionalNote(_ context: CallContext) async throws -> String? {
-        guard let length = headers[.contentLength], length != "0" else { return nil }
+        guard headers[.transferEncoding] != nil || headers[.contentLength] ?? "0" != "0" else { return nil }
         var fields = FieldReader(try await jsonBody(context))
-        let note = fields.optionalText("notes", 1...TimelineEntry.noteLimit) ?? fields.optionalText("note", 1...TimelineEntry.noteLimit)
+        let notes = fields.optionalText("notes", 1...TimelineEntry.noteLimit)
+        let note = fields.optionalText("note", 1...TimelineEntry.noteLimit)
         try fields.finish()
-        return note
+        return notes ?? note
     }
 }
 

@@ -19,7 +19,7 @@ struct StatsController: Sendable {
 
     func overall(request: Request, context: CallContext) async throws -> JSONResponse<IncidentStats> {
         let until = try time(request, "until") ?? clock.now
-        let since = try time(request, "since") ?? until - Self.usualPeriod
+        let since = try time(request, "since") ?? max(until - Self.usualPeriod, .goZero)
         return JSONResponse(try await stats.stats(since: since, until: until))
     }
 

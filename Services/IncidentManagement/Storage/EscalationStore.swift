@@ -12,7 +12,9 @@ package struct EscalationStore: Sendable {
 
     private let lane: PostgresLane
     private let outbox: Outbox
-    private let table = LeasedTable(
+    private let table = EscalationStore.due
+    /// Open incidents by the time of their next step.
+    package static let due = LeasedTable(
         "incident.incident", keyType: .uuid, due: "next_step_at", where: "t.status = 'open' AND t.deleted_at IS NULL",
         returning: Incident.columnNames
     )

@@ -31,9 +31,13 @@ package struct ListCursor: Sendable, Hashable {
         self.id = id
     }
 
+    /// Years 1970 to 9999: where an incident can have been made.
+    private static let microseconds: Range<Int64> = 0..<253_402_300_800_000_000
+
     package init?(_ text: String) {
         let parts = text.split(separator: "_")
-        guard parts.count == 2, let microseconds = Int64(parts[0]), let id = IncidentID(parts[1]) else { return nil }
+        guard parts.count == 2, let microseconds = Int64(parts[0]), Self.microseconds.contains(microseconds), let id = IncidentID(parts[1])
+        else { return nil }
         self.init(createdAt: Date(timeIntervalSince1970: Double(microseconds) / 1_000_000), id: id)
     }
 

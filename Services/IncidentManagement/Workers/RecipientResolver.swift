@@ -70,7 +70,7 @@ package struct RecipientResolver: Sendable {
                     round: position.round, targets: targets, at: now
                 )
             )
-            resolution.recipients += answer.recipients
+            try await add(answer.recipients, of: incident, now: now, to: &resolution)
             if await remembered.isNew(answer, for: key) { try await answers.remember(answer, for: key, at: now) }
         } catch {
             logger.warning("on-call cannot be asked", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
@@ -82,12 +82,28 @@ package struct RecipientResolver: Sendable {
                 )
             )
             if let last {
-                resolution.recipients += last
+                try await add(last, of: incident, now: now, to: &resolution)
             } else {
                 resolution.recipients += try await fallbackRecipients()
                 resolution.isFallback = true
             }
         }
+    }
+}
+
+extension RecipientResolver {
+    /// Whoever has neither account nor address, or left, is kept on the record and paged through the fallback (architecture §4.1).
+    private func add(_ found: [Recipient], of incident: Incident, now: Date, to resolution: inout Resolution) async throws {
+        let lost = found.filter { !$0.isReachable }
+        resolution.recipients += found.filter(\.isReachable)
+        guard !lost.isEmpty else { return }
+        resolution.entries += lost.map { member in
+            TimelineEntry(
+                incidentID: incident.id, at: now, kind: .memberUnreachable, actor: StepOutcome.engineActor,
+                details: ["member": member.name, "role": member.role, "reason": member.reason])
+        }
+        resolution.isFallback = resolution.recipients.isEmpty
+        resolution.recipients += try await fallbackRecipients()
     }
 }
 

@@ -19,7 +19,8 @@ package struct PlannedDelivery: Sendable, Hashable {
 /// How a page becomes deliveries.
 ///
 /// The recipient's rules decide; somebody without rules gets e-mail and every webhook at once. An e-mail rule goes to the account's address
-/// unless the person named mailboxes. `channels` narrows the plan; when it leaves nothing, the named channels are used at once, so that a
+/// unless the person named mailboxes. Rules that lead nowhere, such as one for SMS without a telephone, count as none: a page must leave. A
+/// recipient whose address is an https URL (FALLBACK_CONTACT) is reached by webhook. `channels` narrows the plan; when it leaves nothing, the named channels are used at once, so that a
 /// restriction never turns a reachable person into an unreachable one.
 package struct DeliveryPlan: Sendable {
     /// Deliveries of one page; the latest ones are left out.
@@ -37,7 +38,8 @@ package struct DeliveryPlan: Sendable {
 
     package func deliveries(rules: [NotificationRule], channels: [ChannelKind]?) -> [PlannedDelivery] {
         let wishes = rules.isEmpty ? Self.defaultWishes : rules.map { ($0.channel, $0.delayMinutes) }
-        let byRules = unique(wishes.flatMap { deliveries(by: $0.channel, after: $0.delayMinutes) })
+        let wished = unique(wishes.flatMap { deliveries(by: $0.channel, after: $0.delayMinutes) })
+        let byRules = wished.isEmpty ? unique(Self.defaultWishes.flatMap { deliveries(by: $0.channel, after: $0.delayMinutes) }) : wished
         guard let channels else { return byRules }
         let narrowed = byRules.filter { channels.contains($0.channel) }
         return narrowed.isEmpty ? unique(channels.flatMap { deliveries(by: $0, after: 0) }) : narrowed
@@ -54,7 +56,10 @@ package struct DeliveryPlan: Sendable {
         case .mock:
             let address = recipient.email.isEmpty ? recipient.name : recipient.email
             return [PlannedDelivery(channel: .mock, address: address, delayMinutes: delay)]
-        case .webhook, .sms, .slack:
+        case .webhook:
+            guard recipient.email.hasPrefix("https://") else { return [] }
+            return [PlannedDelivery(channel: .webhook, address: recipient.email, delayMinutes: delay)]
+        case .sms, .slack:
             return []
         }
     }

@@ -38,7 +38,7 @@ package struct NotifyRequest: Sendable, Hashable {
         let user = fields.optionalID("user_id", UserID.self)
         let recipient = fields.optionalText("recipient", 1...ContactMethod.addressLimit)
         let handle = fields.optionalText("target", 1...ContactMethod.addressLimit) ?? recipient
-        if user == nil, handle == nil, !fields.has("user_id") { fields.fault("recipient", "is required") }
+        if user == nil, handle == nil, fields.value("user_id") == nil { fields.fault("recipient", "is required") }
         try fields.finish()
         self.subject = subject ?? Self.subject(of: message)
         incident = reference.flatMap { IncidentID($0) }

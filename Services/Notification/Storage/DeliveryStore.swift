@@ -16,8 +16,12 @@ package struct DeliveryStore: Sendable {
     package init(_ database: PostgresLane, outbox: Outbox, counters: QueueCounters? = nil) {
         self.database = database
         outcomes = OutcomeOutbox(outbox)
-        // Newest first: after an outage the fresh pages matter, and the old ones expire (reliability NOT-7).
-        queue = LeasedTable(
+        queue = Self.table(counters)
+    }
+
+    /// Newest first: after an outage the fresh pages matter, and the old ones expire (reliability NOT-7).
+    package static func table(_ counters: QueueCounters? = nil) -> LeasedTable {
+        LeasedTable(
             "notification.delivery_queue", keyType: .uuid, returning: "t.id", orderedBy: "t.run_at DESC, t.id DESC", counters: counters)
     }
 

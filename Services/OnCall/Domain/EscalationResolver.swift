@@ -65,11 +65,13 @@ extension Recipient {
     /// By which IncidentManagement finds the account.
     package var handle: String { email.isEmpty ? name : email }
 
-    /// This recipient with the account behind it, when there is a usable one.
+    /// This recipient with the account behind it, when there is one.
     ///
-    /// A disabled account gets no id: the engine then treats the person as unknown and pages the fallback as well, never silence.
+    /// A disabled account is somebody who left: neither id nor address, so that the engine pages the fallback in their place, never them, and
+    /// never silence.
     package func known(as user: KnownUser?) -> Recipient {
-        guard let user, user.isActive else { return self }
+        guard let user else { return self }
+        guard user.isActive else { return Recipient(userID: nil, name: name, email: "", role: role, reason: "account_disabled") }
         return Recipient(userID: user.id, name: name, email: email.isEmpty ? user.email : email, role: role, reason: reason)
     }
 }

@@ -45,7 +45,9 @@ extension FieldReader {
     }
 
     fileprivate mutating func rotationKind() -> RotationKind? {
-        optionalChoice("rotation_type", RotationKind.self) ?? optionalChoice("rotation", RotationKind.self)
+        let kind = optionalChoice("rotation_type", RotationKind.self)
+        let otherwise = optionalChoice("rotation", RotationKind.self)
+        return kind ?? otherwise
     }
 
     fileprivate mutating func zone() -> Zone? {

@@ -29,7 +29,7 @@ package struct AccessTokenIssuer: Sendable {
         let seconds = Int(now.timeIntervalSince1970)
         let claims = AccessClaims(
             aud: AccessClaims.audience, exp: seconds + Int(min(lifetime, Self.longestLifetime).components.seconds), iat: seconds,
-            nbf: seconds, iss: issuer, jti: UUID.version7(at: now).uuidString.lowercased(), sub: user, role: role
+            nbf: seconds, iss: issuer, jti: UUID.version7(at: now).text, sub: user, role: role
         )
         let identifier = JWKIdentifier(string: keyID)
         let keys = await JWTKeyCollection().add(eddsa: key, kid: identifier)

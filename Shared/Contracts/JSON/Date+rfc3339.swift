@@ -14,7 +14,8 @@ extension Date {
         return millis == 0 ? base + "Z" : base + "." + Int(millis).padded(3) + "Z"
     }
 
-    /// Reads RFC 3339 with any fraction and any offset; nil for anything else, for a leap second out of place, and for years outside 1–9999.
+    /// Reads RFC 3339 with any fraction and any offset; nil for anything else, for a leap second out of place, and for years outside 1–9999,
+    /// also when only the offset leads there: PostgreSQL would take no such instant.
     ///
     /// A space instead of `T` and an offset without colon (`+0000`, as CloudWatch sends) are accepted.
     package init?(rfc3339 text: some StringProtocol) {
@@ -92,8 +93,12 @@ private struct TimeScanner {
         }
         guard let offset = offsetSeconds(), position == bytes.count else { return nil }
         let days = CivilTime.days(year: year, month: month, day: day)
-        return Double(days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - offset) + fraction
+        let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - offset
+        return Self.writable.contains(seconds) ? Double(seconds) + fraction : nil
     }
+
+    /// Years 1 to 9999 in UTC.
+    private static let writable = -62_135_596_800..<253_402_300_800
 
     private mutating func offsetSeconds() -> Int? {
         if take("Z") || take("z") { return 0 }

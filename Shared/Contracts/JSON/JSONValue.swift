@@ -46,9 +46,12 @@ extension JSONValue {
         return members
     }
 
+    /// Also of `37.0`, which is a whole number to JSON Schema and to clients that know no other.
     package var integer: Int? {
         guard case .number(let text) = self else { return nil }
-        return Int(text)
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2 else { return Int(text) }
+        return parts[1].allSatisfy { $0 == "0" } ? Int(parts[0]) : nil
     }
 
     package var bool: Bool? {
@@ -62,56 +65,6 @@ extension JSONValue {
     package var text: String {
         if case .string(let text) = self { return text }
         return serialized
-    }
-
-    /// Compact JSON text of this value.
-    package var serialized: String {
-        var output = ""
-        write(to: &output)
-        return output
-    }
-
-    private func write(to output: inout String) {
-        switch self {
-        case .null: output += "null"
-        case .bool(let flag): output += flag ? "true" : "false"
-        case .number(let text): output += text
-        case .string(let text): Self.write(text, to: &output)
-        case .array(let items):
-            output += "["
-            for (index, item) in items.enumerated() {
-                if index > 0 { output += "," }
-                item.write(to: &output)
-            }
-            output += "]"
-        case .object(let members):
-            output += "{"
-            for (index, member) in members.enumerated() {
-                if index > 0 { output += "," }
-                Self.write(member.key, to: &output)
-                output += ":"
-                member.value.write(to: &output)
-            }
-            output += "}"
-        }
-    }
-
-    private static func write(_ text: String, to output: inout String) {
-        output += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": output += "\\\""
-            case "\\": output += "\\\\"
-            case "\n": output += "\\n"
-            case "\r": output += "\\r"
-            case "\t": output += "\\t"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                output += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: output.unicodeScalars.append(scalar)
-            }
-        }
-        output += "\""
     }
 }
 

@@ -82,6 +82,7 @@ package struct EscalateAnswer: Codable, Sendable, Hashable {
 package struct Recipient: Codable, Sendable, Hashable {
     package let userID: UserID?
     package let name: String
+    /// Empty when there is none; the https URL of `FALLBACK_CONTACT` where that is one.
     package let email: String
     package let role: String
     /// Such as `rotation`, `override`, `admin`, `fallback`.
@@ -94,4 +95,7 @@ package struct Recipient: Codable, Sendable, Hashable {
         self.role = role
         self.reason = reason
     }
+
+    /// Whether a page to this person could leave at all.
+    package var isReachable: Bool { userID != nil || !email.isEmpty }
 }

@@ -83,6 +83,11 @@ extension SQL {
             bind(PostgresValue(value.postgresText, type: Value.postgresType))
         }
 
+        /// Binds a value or NULL. Said for optionals by name, because the compiler takes one for a mistake in an interpolation that does not.
+        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            bind(PostgresValue(value?.postgresText, type: Value.postgresType))
+        }
+
         /// Binds an enum or a typed id by its raw value.
         package mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value) where Value.RawValue: PostgresEncodable {
             bind(PostgresValue(value.rawValue.postgresText, type: Value.RawValue.postgresType))
@@ -93,7 +98,7 @@ extension SQL {
         }
 
         package mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value]) where Value.RawValue: PostgresArrayElement {
-            bind(PostgresValue(values.map(\.rawValue).postgresText, type: Value.RawValue.postgresArrayType))
+            bind(PostgresValue(values.map { $0.rawValue }.postgresText, type: Value.RawValue.postgresArrayType))
         }
 
         package mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value?]) where Value.RawValue: PostgresArrayElement {

@@ -17,15 +17,26 @@ enum ArrayLiteral {
                 bytes.append(contentsOf: "NULL".utf8)
                 continue
             }
-            bytes.append(quote)
-            for byte in element.utf8 {
-                if byte == quote || byte == backslash { bytes.append(backslash) }
-                bytes.append(byte)
-            }
-            bytes.append(quote)
+            append(element, to: &bytes)
         }
         bytes.append(close)
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Copies runs that need no escape as a whole: a batch of alerts is thousands of them.
+    private static func append(_ element: String, to bytes: inout [UInt8]) {
+        bytes.append(quote)
+        var element = element
+        element.withUTF8 { text in
+            var start = 0
+            for (index, byte) in text.enumerated() where byte == quote || byte == backslash {
+                bytes += text[start..<index]
+                bytes.append(backslash)
+                start = index
+            }
+            bytes += text[start...]
+        }
+        bytes.append(quote)
     }
 
     /// - Returns: Nil for text that is not a one-dimensional array with lower bound 1, which is all that a store of ours writes.

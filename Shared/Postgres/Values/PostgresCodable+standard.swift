@@ -1,3 +1,4 @@
+import Contracts
 package import Foundation
 
 extension String: PostgresArrayElement {
@@ -69,7 +70,7 @@ extension Double: PostgresArrayElement {
 extension UUID: PostgresArrayElement {
     package static var postgresType: PostgresType { .uuid }
     package static var postgresArrayType: PostgresType { .uuidArray }
-    package var postgresText: String? { uuidString }
+    package var postgresText: String? { text }
     package static func decode(postgresText text: String?) -> UUID? { text.flatMap { UUID(uuidString: $0) } }
 }
 

@@ -39,7 +39,7 @@ extension Optional: PostgresArrayElement where Wrapped: PostgresArrayElement {
 
 extension Array: PostgresEncodable where Element: PostgresArrayElement {
     package static var postgresType: PostgresType { Element.postgresArrayType }
-    package var postgresText: String? { ArrayLiteral.encode(lazy.map(\.postgresText)) }
+    package var postgresText: String? { ArrayLiteral.encode(lazy.map { $0.postgresText }) }
 }
 
 extension Array: PostgresDecodable where Element: PostgresArrayElement {

@@ -6,8 +6,8 @@ import Foundation
 enum TimestampText {
     private static let microsecondsPerSecond: Int64 = 1_000_000
     private static let microsecondsPerDay: Int64 = 86_400_000_000
-    /// PostgreSQL ends in the year 294276; a Double of seconds loses microseconds long before that.
-    private static let latest: Double = 9_224_318_015_999
+    /// The last second whose microseconds fit 64 bits, in the year 294247; PostgreSQL ends thirty years later.
+    private static let latest: Double = 9_223_372_036_854
 
     /// Rounds to the nearest microsecond, so that an instant which was read from the database is bound as the same instant.
     ///
@@ -20,10 +20,45 @@ enum TimestampText {
         let rest = total - day * microsecondsPerDay
         let civil = civil(fromDay: Int(day))
         let second = Int(rest / microsecondsPerSecond)
-        var text = "\(pad(civil.year, 4))-\(pad(civil.month, 2))-\(pad(civil.day, 2)) "
-        text += "\(pad(second / 3600, 2)):\(pad(second % 3600 / 60, 2)):\(pad(second % 60, 2))"
-        text += ".\(pad(Int(rest % microsecondsPerSecond), 6))+00"
-        return text
+        return String(unsafeUninitializedCapacity: 40) { buffer in
+            var writer = DigitWriter(buffer: buffer)
+            writer.write(civil.year, digits: max(4, String(civil.year).utf8.count))
+            writer.write(UInt8(ascii: "-"))
+            writer.write(civil.month, digits: 2)
+            writer.write(UInt8(ascii: "-"))
+            writer.write(civil.day, digits: 2)
+            writer.write(UInt8(ascii: " "))
+            writer.write(second / 3600, digits: 2)
+            writer.write(UInt8(ascii: ":"))
+            writer.write(second % 3600 / 60, digits: 2)
+            writer.write(UInt8(ascii: ":"))
+            writer.write(second % 60, digits: 2)
+            writer.write(UInt8(ascii: "."))
+            writer.write(Int(rest % microsecondsPerSecond), digits: 6)
+            writer.write(UInt8(ascii: "+"))
+            writer.write(0, digits: 2)
+            return writer.position
+        }
+    }
+
+    /// Puts numbers of a fixed width into a buffer: a batch of alerts has hundreds of instants.
+    private struct DigitWriter {
+        let buffer: UnsafeMutableBufferPointer<UInt8>
+        var position = 0
+
+        mutating func write(_ byte: UInt8) {
+            buffer[position] = byte
+            position += 1
+        }
+
+        mutating func write(_ number: Int, digits: Int) {
+            var rest = number
+            for place in (position..<position + digits).reversed() {
+                buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            }
+            position += digits
+        }
     }
 
     /// Reads `2026-03-08 15:30:00.123456+00` with any offset; nil for `infinity`, years before our era and anything else.
@@ -31,11 +66,6 @@ enum TimestampText {
         var scanner = Scanner(bytes: Array(text.utf8))
         guard let total = scanner.microsecondsSince1970() else { return nil }
         return Date(timeIntervalSince1970: Double(total) / Double(microsecondsPerSecond))
-    }
-
-    private static func pad(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return digits.utf8.count >= width ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
     }
 
     /// Howard Hinnant's `civil_from_days`.

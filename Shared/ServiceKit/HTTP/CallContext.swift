@@ -16,7 +16,7 @@ package struct CallContext: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        trace = .make()
+        trace = .unset
         remoteAddress = source.channel.remoteAddress?.ipAddress
     }
 

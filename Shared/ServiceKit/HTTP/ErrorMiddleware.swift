@@ -29,8 +29,7 @@ struct ErrorMiddleware: RouterMiddleware {
     }
 
     private static func unmatched(_ request: Request) -> Problem {
-        let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
-        guard known.contains(request.method) else {
+        guard HTTPRequest.Method.known.contains(request.method) else {
             return Problem(status: .notImplemented, code: "not_implemented", detail: "This method is unknown here.")
         }
         return Problem(status: .notFound, code: "not_found", detail: "There is nothing at this path.")

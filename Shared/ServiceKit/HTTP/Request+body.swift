@@ -56,6 +56,7 @@ extension Request {
 
     private func requireJSON() throws {
         guard let text = headers[.contentType] else { throw Problem.unsupportedMediaType("Content-Type must be application/json.") }
+        if text == "application/json" { return }
         let parts = text.split(separator: ";", omittingEmptySubsequences: false).map {
             $0.trimmingCharacters(in: .whitespaces).lowercased()
         }

@@ -2,9 +2,6 @@ import HTTPTypes
 import Hummingbird
 
 extension Routes {
-    /// Methods a known path answers with 405 unless they are registered; anything else there is a 404 or 501.
-    private static let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
-
     /// The routes behind the middleware, with 405 for the other methods of their paths.
     func router(_ gate: AccessGate, middleware: [any MiddlewareProtocol<Request, Response, CallContext>]) -> Router<CallContext> {
         let router = Router(context: CallContext.self, options: [.autoGenerateHeadEndpoints])
@@ -32,7 +29,7 @@ extension Routes {
             var allowed = methods.union([.options])
             if methods.contains(.get) { allowed.insert(.head) }
             let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
-            for method in Self.known where !methods.contains(method) {
+            for method in HTTPRequest.Method.known where !methods.contains(method) {
                 if method == .head, methods.contains(.get) { continue }
                 router.on(RouterPath(path), method: method) { (_, _) async throws -> Response in
                     guard method == .options else { throw Problem.methodNotAllowed(allow) }

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 
 /// W3C trace context (`traceparent`) and our request id; handed on to every daemon called meanwhile.
@@ -13,24 +14,34 @@ package struct TraceContext: Sendable, Hashable {
     /// 1 to 128 characters of `A–Z a–z 0–9 . _ -`.
     package let requestID: String
 
+    /// Before the outermost layer has given the call its own.
+    static let unset = TraceContext(
+        traceID: String(repeating: "0", count: 32), spanID: String(repeating: "0", count: 16), isSampled: false, requestID: "-")
+
     /// A new trace.
     package static func make() -> TraceContext {
-        let traceID = hexadecimal(UInt64.random(in: 1...UInt64.max)) + hexadecimal(UInt64.random(in: 0...UInt64.max))
-        return TraceContext(traceID: traceID, spanID: newSpan(), isSampled: true, requestID: UUID().uuidString.lowercased())
+        TraceContext(traceID: newTrace(), spanID: newSpan(), isSampled: true, requestID: newRequestID())
     }
 
     /// Goes on with what the caller sent, where it is well-formed, in a new span.
     package static func accepting(traceparent: String?, requestID: String?) -> TraceContext {
-        let fresh = make()
         let parent = traceparent.flatMap(TraceParent.init)
+        let requestID = requestID.flatMap { isSafe($0) ? $0 : nil }
+        guard parent != nil || requestID != nil else { return make() }
         return TraceContext(
-            traceID: parent?.traceID ?? fresh.traceID, spanID: fresh.spanID, isSampled: parent?.isSampled ?? true,
-            requestID: requestID.flatMap { isSafe($0) ? $0 : nil } ?? fresh.requestID
+            traceID: parent?.traceID ?? newTrace(), spanID: newSpan(), isSampled: parent?.isSampled ?? true,
+            requestID: requestID ?? newRequestID()
         )
     }
 
     /// The header that hands this on.
     package var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
+
+    private static func newTrace() -> String {
+        hexadecimal(UInt64.random(in: 1...UInt64.max)) + hexadecimal(UInt64.random(in: 0...UInt64.max))
+    }
+
+    private static func newRequestID() -> String { UUID.random().text }
 
     private static func newSpan() -> String { hexadecimal(UInt64.random(in: 1...UInt64.max)) }
 

@@ -9,18 +9,21 @@ extension Bootstrap {
     /// Puts a daemon together: the routes behind the kit's middleware, the kit's own routes, and the lifecycle.
     ///
     /// - Parameters:
+    ///   - document: what `/openapi.json` shows; without one there is no documentation, as in tests of the kit.
     ///   - health: what `/health` asks beside the workers.
     ///   - services: run in this order and stopped in the opposite one, before and after everything else.
     ///   - workers: begin once the daemon serves.
     ///   - clock: measured before `prepare` when it is an ``OffsetClock``, and run with the services when it is not among them.
     ///   - prepare: runs once the services do and before the server listens; migrations belong here.
     package func daemon(
-        routes: Routes, authenticator: any Authenticator, health: [HealthCheck], services: [any Service] = [], workers: [WorkerLoop] = [],
+        routes: Routes, document: APIDocument? = nil, authenticator: any Authenticator, health: [HealthCheck], services: [any Service] = [],
+        workers: [WorkerLoop] = [],
         clock: any Clock, prepare: @escaping @Sendable () async throws -> Void = {}
     ) throws -> Daemon {
         let state = DaemonState()
-        let board = HealthBoard(health + workers.map(\.health))
+        let board = HealthBoard(health + workers.map(\.health), metrics: metrics)
         KitRoutes(boot: self, board: board, state: state, clock: clock).add(to: routes)
+        if let document { try DocumentationRoutes(document, settings: settings).add(to: routes) }
         let router = routes.router(AccessGate(authenticator: authenticator), middleware: try middleware())
         let allServices = services + Self.missing(clock, in: services)
         let ready: @Sendable () async throws -> Void = {
@@ -36,7 +39,8 @@ extension Bootstrap {
             state.enter(.serving)
         }
         return Daemon(
-            application: application, workers: workers.map(\.worker), routes: routes.entries.map(\.route), loops: workers,
+            application: application, workers: workers.map(\.worker), routes: routes.entries.map(\.route), document: document,
+            loops: workers,
             services: allServices, state: state, prepare: ready, drain: try drain()
         )
     }

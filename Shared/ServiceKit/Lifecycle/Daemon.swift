@@ -3,13 +3,14 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// A daemon ready to run: made by ``Bootstrap/daemon(routes:authenticator:health:services:workers:clock:prepare:)``.
+/// A daemon ready to run: made by ``Bootstrap/daemon(routes:document:authenticator:health:services:workers:clock:prepare:)``.
 ///
 /// `application` alone, as HummingbirdTesting runs it, has everything but the workers; ``run()`` has them too.
 package struct Daemon: Sendable {
     package let application: Application<RouterResponder<CallContext>>
     package let workers: [any Worker]
     package let routes: [RegisteredRoute]
+    package let document: APIDocument?
 
     let loops: [WorkerLoop]
     let services: [any Service]

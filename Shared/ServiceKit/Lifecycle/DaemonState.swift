@@ -11,6 +11,7 @@ final class DaemonState: Sendable {
     private struct State {
         var phase = Phase.starting
         var port: Int?
+        var isStopAsked = false
     }
 
     private let state = Mutex(State())
@@ -18,11 +19,19 @@ final class DaemonState: Sendable {
 
     var phase: Phase { state.withLock { $0.phase } }
     var port: Int? { state.withLock { $0.port } }
+    /// Whether the daemon ends because somebody asked it to, and not because a part of it failed.
+    var isStopAsked: Bool { state.withLock { $0.isStopAsked } }
 
     /// Phases only go forward.
     func enter(_ phase: Phase) {
         state.withLock { $0.phase = max($0.phase, phase) }
         changed.ring()
+    }
+
+    /// A graceful shutdown has begun.
+    func stopIsAsked() {
+        state.withLock { $0.isStopAsked = true }
+        enter(.draining)
     }
 
     func listens(on port: Int?) {

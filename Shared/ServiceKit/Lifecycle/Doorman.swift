@@ -11,10 +11,11 @@ struct Doorman: Service {
         do {
             try await gracefulShutdown()
         } catch {
+            // Another service failed, or our task was cancelled: whoever waits for the end must see it, but nobody asked for it.
             state.enter(.draining)
             return
         }
-        state.enter(.draining)
+        state.stopIsAsked()
         logger.info("draining")
         try? await Task.sleep(for: drain)
     }

@@ -52,7 +52,7 @@ private enum Watchdog {
             group.addTask {
                 do {
                     try await daemon.group(signals: [.sigterm, .sigint]).run()
-                } catch  where daemon.state.phase == .draining {
+                } catch  where daemon.state.isStopAsked {
                     daemon.application.logger.warning("stopped with work cut off", metadata: ["error.type": "\(type(of: error))"])
                 }
             }
@@ -64,7 +64,7 @@ private enum Watchdog {
                     return
                 }
                 daemon.application.logger.error("stopped by force")
-                exit(0)
+                exit(daemon.state.isStopAsked ? EXIT_SUCCESS : EXIT_FAILURE)
             }
             try await group.next()
             group.cancelAll()

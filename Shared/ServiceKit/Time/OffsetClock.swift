@@ -15,6 +15,9 @@ package final class OffsetClock: Clock, Service {
     package static let measuringEvery: Duration = .seconds(10)
     /// A slower answer says too little about the instant it names, unless it is the first.
     static let slowestUsable: Duration = .seconds(1)
+    /// How long a start waits for a database that is starting too, as after a reboot.
+    static let patience: Duration = .seconds(30)
+    private static let pause: Duration = .milliseconds(300)
 
     private struct Anchor {
         var monotonic: ContinuousClock.Instant
@@ -23,14 +26,20 @@ package final class OffsetClock: Clock, Service {
     }
 
     private let measure: @Sendable () async throws -> Date
+    private let isPassing: @Sendable (any Error) -> Bool
     private let anchor: Mutex<Anchor>
     private let floor = TimeFloor()
     private let offset: Gauge
     private let logger: Logger
     private let isDeaf = Mutex(false)
 
-    package init(measure: @escaping @Sendable () async throws -> Date, metrics: PrometheusMetricsFactory, logger: Logger) {
+    /// - Parameter isPassing: whether an error means that the database is only not there yet.
+    package init(
+        measure: @escaping @Sendable () async throws -> Date, isPassing: @escaping @Sendable (any Error) -> Bool = { _ in false },
+        metrics: PrometheusMetricsFactory, logger: Logger
+    ) {
         self.measure = measure
+        self.isPassing = isPassing
         self.logger = logger
         metrics.describe("tocsin_clock_offset_seconds", help: "Database time minus this host's time.")
         offset = Gauge(label: "tocsin_clock_offset_seconds", factory: metrics)
@@ -45,9 +54,20 @@ package final class OffsetClock: Clock, Service {
         return anchored.isMeasured ? floor.raise(to: time) : time.truncatedToMicroseconds
     }
 
-    /// Takes the first measurement; throws what it throws.
+    /// Takes the first measurement, for up to 30 s again while the database is not there yet; throws what the last one throws.
     package func prepare() async throws {
-        try await takeMeasurement()
+        let start = ContinuousClock.now
+        var isWaiting = false
+        while true {
+            do {
+                return try await takeMeasurement()
+            } catch {
+                guard isPassing(error), ContinuousClock.now - start < Self.patience else { throw error }
+                if !isWaiting { logger.notice("waiting for the database", metadata: ["error.message": "\(error)"]) }
+                isWaiting = true
+                try await Task.sleep(for: Self.pause)
+            }
+        }
     }
 
     package func run() async throws {

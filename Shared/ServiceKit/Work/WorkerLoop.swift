@@ -52,7 +52,7 @@ package struct WorkerLoop: Service {
     private var isStopping: Bool { stopping.rings > 0 || Task.isCancelled }
 
     private func loop() async {
-        record.started()
+        record.started(at: clock.now)
         var failures = 0
         while !isStopping {
             let heard = bell.rings

@@ -29,15 +29,19 @@ final class WorkerRecord: Sendable {
         self.logger = logger
         metrics.describe("tocsin_worker_ticks_total", help: "Ticks of a worker by result.")
         metrics.describe("tocsin_worker_last_tick_timestamp_seconds", help: "When a worker's last tick began, in Unix time.")
+        metrics.describe("tocsin_worker_interval_seconds", help: "Time between a worker's ticks when no bell rings.")
         metrics.describe("tocsin_worker_tick_duration_seconds", help: "Time a tick took.")
         successes = Counter(label: "tocsin_worker_ticks_total", dimensions: [("worker", name), ("result", "ok")], factory: metrics)
         failures = Counter(label: "tocsin_worker_ticks_total", dimensions: [("worker", name), ("result", "error")], factory: metrics)
         lastTick = Gauge(label: "tocsin_worker_last_tick_timestamp_seconds", dimensions: [("worker", name)], factory: metrics)
+        Gauge(label: "tocsin_worker_interval_seconds", dimensions: [("worker", name)], factory: metrics).record(every.inSeconds)
         duration = CoreMetrics.Timer(label: "tocsin_worker_tick_duration_seconds", dimensions: [("worker", name)], factory: metrics)
     }
 
-    func started() {
+    /// Counts as a tick, so that a worker whose first one hangs is seen.
+    func started(at now: Date) {
         state.withLock { $0.lastEnd = .now }
+        lastTick.record(now.timeIntervalSince1970)
     }
 
     func succeeded(at now: Date, in time: Duration) {

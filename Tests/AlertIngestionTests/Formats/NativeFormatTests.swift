@@ -55,6 +55,7 @@ import Testing
 
     @Test(arguments: [
         (#"{"severity":"high","message":"x"}"#, "/service"), (#"{"service":"a","message":"x"}"#, "/severity"),
+        (#"{"service":"a","severity":"high","message":null}"#, "/message"),
         (#"{"service":"a","severity":"high"}"#, "/message"), (#"{"service":1,"severity":"high","message":"x"}"#, "/service"),
         (#"{"service":"a","severity":true,"message":"x"}"#, "/severity"),
         (#"{"service":"a","severity":"high","message":"   "}"#, "/message"),

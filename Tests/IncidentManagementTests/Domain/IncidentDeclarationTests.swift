@@ -32,6 +32,16 @@ import Testing
         #expect(Set(error?.faults.map(\.pointer) ?? []) == ["/title", "/severity", "/service", "/assigned_to", "/is_admin"])
     }
 
+    @Test func bothNamesOfTheDescriptionMayBeGiven() throws {
+        let both = Self.good.merging(["description": .string("Since noon"), "incident_message": .null]) { $1 }
+        #expect(try IncidentDeclaration(Self.body(both)).description == "Since noon")
+    }
+
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "-1", "253402300800000000"])
+    func cursorOfNoTimeThatCanBeIsRefused(microseconds: String) {
+        #expect(ListCursor("\(microseconds)_01977a3e-5b7c-7e02-b1a7-2c4d6e8f0a1b") == nil)
+    }
+
     @Test func teamAloneIsEnough() throws {
         let body = Self.body(["title": .string("Odd noises"), "severity": .string("low"), "team": .string("core")])
         let declaration = try IncidentDeclaration(body)

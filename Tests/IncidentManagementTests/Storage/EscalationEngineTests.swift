@@ -92,6 +92,33 @@ import Testing
         }
     }
 
+    @Test func whoeverCannotBeReachedIsOnTheRecordAndReplacedByTheFallback() async throws {
+        let left = Recipient(userID: nil, name: "Alice", email: "", role: "primary", reason: "account_disabled")
+        let nameless = Recipient(userID: nil, name: "Bob", email: "", role: "secondary", reason: "rotation")
+        try await IncidentRig.run {
+            $0.answered([left, nameless])
+        } _: { rig in
+            let id = try await rig.open(1)[0]
+            try await rig.settle([rig.engine()], at: .example)
+            #expect(try await rig.pages().map(\.recipient) == [.root])
+            let timeline = try await rig.timeline(id)
+            #expect(timeline.filter { $0 == .memberUnreachable }.count == 2)
+            #expect(timeline.contains(.fallback))
+        }
+    }
+
+    @Test func oneUnreachablePersonBesideAReachableOneStillBringsTheFallback() async throws {
+        let left = Recipient(userID: nil, name: "Alice", email: "", role: "primary", reason: "account_disabled")
+        try await IncidentRig.run {
+            $0.answered([left, .carol])
+        } _: { rig in
+            let id = try await rig.open(1)[0]
+            try await rig.settle([rig.engine()], at: .example)
+            #expect(try await Set(rig.pages().map(\.recipient)) == [.carol, .root])
+            #expect(try await !rig.timeline(id).contains(.fallback))
+        }
+    }
+
     @Test func incidentWithoutATeamReachesTheAdminsAtOnce() async throws {
         try await IncidentRig.run { rig in
             _ = try await rig.intake.take([.example(.make(at: .example), service: "nobody-knows-it", team: nil)], at: .example)

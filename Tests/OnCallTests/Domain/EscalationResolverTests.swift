@@ -48,7 +48,10 @@ import Testing
         #expect(bare.handle == "carol")
         let known = bare.known(as: KnownUser(id: id, name: "Carol", email: "carol@example.org", isActive: true))
         #expect(known.userID == id && known.email == "carol@example.org" && known.name == "carol")
-        #expect(bare.known(as: KnownUser(id: id, name: "Carol", email: "carol@example.org", isActive: false)) == bare)
+        #expect(bare.known(as: KnownUser(id: id, name: "Carol", email: "carol@example.org", isActive: false)).isReachable == false)
+        let withAddress = Recipient(userID: nil, name: "carol", email: "carol@example.org", role: "primary", reason: "rotation")
+        let left = withAddress.known(as: KnownUser(id: id, name: "Carol", email: "carol@example.org", isActive: false))
+        #expect(!left.isReachable && left.reason == "account_disabled", "somebody who left is never paged")
         #expect(bare.known(as: nil) == bare)
     }
 }

@@ -50,6 +50,7 @@ import Testing
             #expect(health.status == 200 && health.json["service"]?.string == "oncall-service")
             let metrics = try await api.send(.get, "/metrics", as: nil).text
             #expect(metrics.contains(#"oncall_current{team="payments"} 1"#))
+            #expect(metrics.contains(#"unreachable_responder{team="payments"} "#))
             #expect(
                 metrics.contains(#"oncall_lookups_total{team="payments"} 1"#) && metrics.contains(#"oncall_lookups_total{team="other"} 1"#))
             #expect(metrics.contains(#"escalations_total{team="payments"} 1"#))

@@ -73,7 +73,10 @@ import Testing
             }
             let foo = try #require(HTTPRequest.Method("FOO"))
             #expect(try await client.execute(uri: "/v1/things/1", method: foo).status == .notImplemented)
-            #expect(try await client.execute(uri: "/v1/things/1", method: .trace).status == .methodNotAllowed)
+            let query = try #require(HTTPRequest.Method("QUERY"))
+            for method in [.trace, query] {
+                #expect(try await client.execute(uri: "/v1/things/1", method: method).status == .methodNotAllowed)
+            }
         }
     }
 

@@ -22,6 +22,22 @@ import Testing
         OffsetClock(measure: database.measure, metrics: kit.metrics, logger: kit.log.logger)
     }
 
+    @Test func startWaitsForADatabaseThatIsStarting() async throws {
+        let kit = Kit()
+        let tries = Mutex(0)
+        let clock = OffsetClock(
+            measure: {
+                guard
+                    tries.withLock({
+                        $0 += 1; return $0
+                    }) > 2
+                else { throw Away() }
+                return Date(timeIntervalSince1970: 4_000_000_000)
+            }, isPassing: { $0 is Away }, metrics: kit.metrics, logger: kit.log.logger)
+        try await clock.prepare()
+        #expect(clock.now >= Date(timeIntervalSince1970: 4_000_000_000))
+    }
+
     @Test func clockShowsTheDatabasesTime() async throws {
         let database = Database()
         let kit = Kit()

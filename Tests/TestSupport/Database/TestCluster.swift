@@ -13,15 +13,15 @@ enum TestCluster {
         var failure = ""
         // The port is free when chosen and may be taken before it is used.
         for _ in 0..<3 {
-            let port = try freePort()
-            let (status, output) = try await shell(script, arguments: [binaries, String(port), password, String(getpid())])
-            if status == 0, let folder = output.split(separator: "\n").last {
+            let port = try FreePort.take(1)[0]
+            let outcome = try await Shell.run(script, [binaries, "\(port)", password, "\(getpid())"])
+            if outcome.status == 0, let folder = outcome.output.split(separator: "\n").last {
                 return TestServer(
                     authority: "", query: "host=\(folder)&port=\(port)", tcpAuthority: "127.0.0.1:\(port)", superuser: "postgres",
                     superuserPassword: password, rolePassword: password
                 )
             }
-            failure = output
+            failure = outcome.output
         }
         throw TestDatabaseFailure("PostgreSQL did not start: \(failure.suffix(2000))")
     }
@@ -36,14 +36,6 @@ enum TestCluster {
         dir=$(mktemp -d /tmp/tocsin-test-pg.XXXXXX)
         as=
         if [ "$(id -u)" = 0 ]; then chown postgres "$dir"; as='runuser -u postgres --'; fi
-        # Foundation's Process takes a program for running as long as anybody holds the socket that it passes on, so nothing that stays may.
-        detached() {
-            for fd in /proc/self/fd/*; do
-                fd=${fd##*/}
-                [ "$fd" -le 2 ] || eval "exec $fd>&-"
-            done
-            exec "$@"
-        }
         (detached setsid sh -c '
             trap "" INT HUP TERM
             while kill -0 "$1" 2>/dev/null; do sleep 0.5; done
@@ -86,38 +78,5 @@ enum TestCluster {
         let folders =
             versions.compactMap(Int.init).sorted(by: >).map { "\(debian)/\($0)/bin" } + ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
         return folders.first { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") }
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw TestDatabaseFailure("no socket") }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let outcome = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard outcome else { throw TestDatabaseFailure("no free port") }
-        return UInt16(bigEndian: address.sin_port)
-    }
-
-    private static func shell(_ script: String, arguments: [String]) async throws -> (Int32, String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", script, "bash"] + arguments
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        // A few lines, which fit into the pipe; the server itself writes to files.
-        return (status, String(decoding: output.fileHandleForReading.availableData, as: UTF8.self))
     }
 }

@@ -55,7 +55,11 @@ package struct TestDatabase: Sendable {
     /// What a daemon's configuration needs to use this database.
     package func settings(for peer: Peer) -> [String: String] {
         guard let schema = peer.schema else { return [:] }
-        return ["DATABASE_URL": url(schema: schema), "REQUIRE_DURABLE_DATABASE": "false"]
+        // The tests of a process load the machine as no daemon would; who tests a bound sets it.
+        return [
+            "DATABASE_URL": url(schema: schema), "REQUIRE_DURABLE_DATABASE": "false", "DB_POOL_TIMEOUT_MS": "20000",
+            "DB_STATEMENT_TIMEOUT_MS": "20000",
+        ]
     }
 }
 

@@ -6,7 +6,7 @@ package import Testing
 private enum SharedServer {
     static let server = SharedWork<String, TestServer>()
     static let building = Turnstile(limit: 1)
-    static let databases = Turnstile(limit: 12)
+    static let databases = Turnstile(limit: 6)
 }
 
 /// Runs `body` on a database of its own, copied from a template that has the layout and these migrations; it is dropped afterwards.

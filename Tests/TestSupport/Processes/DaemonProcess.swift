@@ -22,7 +22,7 @@ package final class DaemonProcess: Sendable {
     package var url: String { "http://127.0.0.1:\(port)" }
 
     /// Where the executables lie: `TOCSIN_BINARIES`, else beside the test bundle.
-    private static var binaries: String {
+    package static var binaries: String {
         ProcessInfo.processInfo.environment["TOCSIN_BINARIES"]
             ?? URL(filePath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent().path
     }

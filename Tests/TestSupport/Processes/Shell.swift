@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs bash scripts for the tests' real servers.
+/// Runs bash scripts for the tests' real servers; they may start what stays with `detached command…`.
 package enum Shell {
     package struct Outcome: Sendable {
         package let status: Int32

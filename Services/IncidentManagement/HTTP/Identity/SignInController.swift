@@ -102,7 +102,8 @@ struct SignInController: Sendable {
     }
 
     private static func isForm(_ request: Request) -> Bool {
-        request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+        let type = request.headers[.contentType]?.split(separator: ";").first?.trimmingCharacters(in: .whitespaces)
+        return type?.lowercased() == "application/x-www-form-urlencoded"
     }
 
     private static func bearer(_ request: Request) -> String? {
