@@ -172,7 +172,7 @@ first_credentials() {
     local email=${ADMIN_EMAIL:-admin@tocsin.local} password incidents alerts access token key
     password=$(secret admin-password 16)
     incidents=$(url_of incident-management) alerts=$(url_of alert-ingestion)
-    post "$incidents/api/v1/auth/setup" '' "{\"token\":\"$(cat "$SETUP_TOKEN_FILE")\",\"email\":\"$email\",\"password\":\"$password\"}" >/dev/null \
+    post "$incidents/api/v1/auth/setup" '' "{\"token\":\"$SETUP_TOKEN\",\"email\":\"$email\",\"password\":\"$password\"}" >/dev/null \
         || die "the first admin could not be made; ./run-local.sh --reset begins anew"
     access=$(post "$incidents/api/v1/auth/login/access-token" '' "{\"username\":\"$email\",\"password\":\"$password\"}" | json access_token)
     token=$(post "$incidents/api/v1/tokens" "$access" '{"name":"run-local","role":"admin"}' | json token)
@@ -214,8 +214,9 @@ start_all() {
     secret postgres 24 >/dev/null
     INTERNAL_SECRET=$(secret internal 32)
     PASSWORD_PEPPER=${PASSWORD_PEPPER:-$(secret pepper 32)}
-    secret setup-token 24 >/dev/null
-    export INTERNAL_SECRET PASSWORD_PEPPER SETUP_TOKEN_FILE="$local_dir/secrets/setup-token"
+    # By the environment, which goes before .env: a .env made for docker compose has a token of its own.
+    SETUP_TOKEN=$(secret setup-token 24)
+    export INTERNAL_SECRET PASSWORD_PEPPER SETUP_TOKEN
     # The last resort is a contact of its own, not whoever happens to be an admin.
     export FALLBACK_CONTACT=${FALLBACK_CONTACT:-mailto:${ADMIN_EMAIL:-admin@tocsin.local}}
     export ALERTS_URL INCIDENTS_URL ONCALL_URL NOTIFICATIONS_URL PUBLIC_URL

@@ -1,6 +1,6 @@
 """Reads container files the way an attacker would: ci/audit.py <folder>. Prints what is wrong, and fails when anything is.
 
-Looks at docker-compose.yml (and *.override.yml beside it) and at every Dockerfile below ci/.
+Looks at docker-compose.yml and at every Dockerfile below ci/.
 """
 
 import pathlib
@@ -124,6 +124,10 @@ def check_compose(file):
     text = yaml.safe_load(file.read_text())
     for name, service in (text.get("services") or {}).items():
         check_service(name, service, text.get("networks") or {})
+    example = (root / ".env.example").read_text()
+    for name in sorted(set(re.findall(r"\$\{([A-Z_]+)", file.read_text()))):
+        if not re.search(rf"(?m)^#? ?{name}=", example):
+            report(file.name, f"takes {name}, of which .env.example says nothing")
     wanted = {"alert-ingestion", "incident-management", "oncall-service", "notification-service", "web-ui", "postgres", "redis"}
     for name in sorted(wanted - set(text.get("services") or {})):
         report(file.name, f"has no service {name}")
@@ -202,6 +206,13 @@ def check_dockerfile(file):
         elif not health[1].startswith("[") or re.search(r'"(/bin/)?(ba|da)?sh"|curl|wget', health[1]):
             report(target, "needs a shell or a second program for its HEALTHCHECK")
 
+
+# A folder that the manifest names and the image build does not get would be missed in the image only.
+named = {"Package.swift"} | {path.split("/")[0] for path in re.findall(r'path: "([^"\\]+)', (root / "Package.swift").read_text())}
+for name in sorted(named):
+    for file in (".dockerignore", "ci/containers/programs.sh"):
+        if not re.search(rf"(^!|[{{,]){re.escape(name)}(?=$|[,}}])", (root / file).read_text(), re.M):
+            report(file, f"leaves out {name}, which Package.swift needs")
 
 compose = root / "docker-compose.yml"
 files = sorted(file for file in (root / "ci").rglob("*Dockerfile*") if file.suffix != ".dockerignore")

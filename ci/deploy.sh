@@ -29,38 +29,6 @@ on_this_machine() {
     ./run-local.sh --stop && TOCSIN_BINARIES=$(binaries) TOCSIN_REVISION=$(revision) ./run-local.sh --detach | grep -v '^$'
 }
 
-json() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-post() { # post <url> <bearer or empty> <json>: credentials by standard input, since arguments show in ps
-    curl -fsS -m 15 -X POST "$1" -H 'content-type: application/json' -K <(printf 'header = "authorization: Bearer %s"\n' "$2") -d @- <<<"$3"
-}
-# The first admin, an API token and an ingest key, through the public API, once.
-first_credentials() {
-    [ ! -s "$local_dir/tocsin.env" ] || return 0
-    local host email password access token key incidents alerts
-    host=$(setting BIND_ADDRESS) email=${ADMIN_EMAIL:-admin@tocsin.local} password=$(openssl rand -hex 16)
-    host=${host:-127.0.0.1}
-    incidents=http://$host:8002 alerts=http://$host:8001
-    post "$incidents/api/v1/auth/setup" '' "{\"token\":\"$(setting SETUP_TOKEN)\",\"email\":\"$email\",\"password\":\"$password\"}" >/dev/null || return 1
-    access=$(post "$incidents/api/v1/auth/login/access-token" '' "{\"username\":\"$email\",\"password\":\"$password\"}" | json access_token)
-    token=$(post "$incidents/api/v1/tokens" "$access" '{"name":"deploy","role":"admin"}' | json token)
-    key=$(post "$alerts/api/v1/integrations" "$token" '{"name":"deploy","kind":"native"}' | json key)
-    mkdir -p "$local_dir"
-    (
-        umask 077
-        cat >"$local_dir/tocsin.env" <<END
-ALERTS_URL=$alerts
-INCIDENTS_URL=$incidents
-ONCALL_URL=http://$host:8003
-NOTIFICATIONS_URL=http://$host:8004
-WEB_URL=http://$host:8080
-ADMIN_EMAIL=$email
-ADMIN_PASSWORD=$password
-TOCSIN_TOKEN=$token
-TOCSIN_INGEST_KEY=$key
-END
-    )
-    say "  first admin $email; credentials in $local_dir/tocsin.env"
-}
 with_compose() {
     [ -s .env ] || ci/make-env.sh
     simulate_without_mail
@@ -75,7 +43,7 @@ with_compose() {
         [ $tries -lt 120 ] || { docker compose ps -a && return 1; }
         sleep 1
     done
-    first_credentials
+    SETUP_TOKEN=$(setting SETUP_TOKEN) ci/first-admin.sh "${host:-127.0.0.1}" "$local_dir/tocsin.env"
 }
 
 if [ "${1:-}" != --local ] && compose_answers; then

@@ -27,20 +27,26 @@ skipped() { # skipped <what> <why>
     [ -z "${TOCSIN_SKIPPED:-}" ] || printf '%s: %s\n' "$1" "$2" >>"$TOCSIN_SKIPPED"
 }
 # What a stage exits with when none of it could run, as automake's tests do.
-readonly SKIPPED_STAGE=77
+SKIPPED_STAGE=77
 skip_stage() { skipped "$1" "$2"; exit $SKIPPED_STAGE; }
 
 # Steps of a stage: each is run even when one before it failed, so that one run tells everything; `finish` ends the stage.
 failures=()
-step() { # step <name> <command…>
+step() { # step <name> <command…>; TOCSIN_STEP names the only one to run
     local name=$1 began=$SECONDS
     shift
-    if "$@"; then
-        printf '%sok%s      %s  (%d s)\n' "$green" "$plain" "$name" "$((SECONDS - began))"
-    else
-        printf '%sfailed%s  %s  (%d s)\n' "$red" "$plain" "$name" "$((SECONDS - began))"
-        failures+=("$name")
-    fi
+    [ -z "${TOCSIN_STEP:-}" ] || [ "$TOCSIN_STEP" = "$name" ] || return 0
+    local rc=0
+    "$@" || rc=$?
+    case $rc in
+        0) printf '%sok%s      %s  (%d s)\n' "$green" "$plain" "$name" "$((SECONDS - began))" ;;
+        # It has said why.
+        "$SKIPPED_STAGE") ;;
+        *)
+            printf '%sfailed%s  %s  (%d s)\n' "$red" "$plain" "$name" "$((SECONDS - began))"
+            failures+=("$name")
+            ;;
+    esac
 }
 finish() { # finish <stage>
     if [ ${#failures[@]} -gt 0 ]; then

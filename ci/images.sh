@@ -76,6 +76,10 @@ make_base() {
     printf 'deb %s bookworm main\ndeb %s bookworm-updates main\ndeb %s bookworm-security main\n' \
         "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" \
         "${DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}" >"$root/etc/apt/sources.list"
+    # As the images of Debian do: what apt downloads is not kept.
+    # shellcheck disable=SC2016
+    printf 'Dir::Cache::pkgcache "";\nDir::Cache::srcpkgcache "";\nDPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };\n' >"$root/etc/apt/apt.conf.d/docker-clean"
+    rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/*
     container=$(in_store from scratch)
     in_store copy -q "$container" "$root" / >/dev/null
     # What was fixed since the release; a base from a registry brings it along.
@@ -101,8 +105,10 @@ with_buildah() {
         [ -s "$root/etc/ssl/certs/ca-certificates.crt" ] || die "$target has no certificate authorities"
         [ "$target" = tocsin ] && continue
         rc=0
-        # As its user, with nothing inherited, in its own root.
-        env -i PATH=/usr/sbin:/usr/bin:/bin chroot --userspec=10001:10001 "$root" "/usr/local/bin/$target" >/dev/null 2>&1 || rc=$?
+        # As its user, with nothing inherited, in its own root; with /proc, as every engine gives it and Swift's runtime wants it.
+        # shellcheck disable=SC2016
+        unshare --mount --propagation private env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin sh -c \
+            'mount -t proc proc "$1/proc" && exec chroot --userspec=10001:10001 "$1" "/usr/local/bin/$2"' sh "$root" "$target" >/dev/null 2>&1 || rc=$?
         [ $rc = 78 ] || die "$target does not refuse to run unconfigured: it ended with $rc instead of 78"
     done
 }

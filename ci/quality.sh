@@ -25,7 +25,7 @@ for match in re.finditer(r"\.(?:target|executableTarget|testTarget)\(\s*name: ([
     while depth and end < len(text):
         depth += {"(": 1, ")": -1}.get(text[end], 0)
         end += 1
-    if "swiftSettings: strict" not in text[match.start():end] and not match[1].startswith('"C'):
+    if "swiftSettings: strict" not in text[match.start():end] and match[1] != '"CCurl"':
         wrong.append(f"target {match[1]} does not use the strict settings")
 wrong += [f"{word} takes warnings back" for word in ("unsafeFlags", "suppress-warnings", ".treatWarning(") if word in text]
 for line in wrong:

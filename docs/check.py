@@ -21,7 +21,7 @@ from pathlib import Path
 
 DOCUMENTS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs"]
 SOURCES = ["Services", "Shared"]
-SCRIPTS = ["run-local.sh", "run-pipeline.sh", "ci", "Services/CommandLine"]
+SCRIPTS = ["run-local.sh", "run-pipeline.sh", "docker-compose.yml", "ci", "Services/CommandLine"]
 SERIES = re.compile(
     r"\b(?:tocsin|http_server|process|incidents?|alerts|notifications|oncall|escalations)_[a-z0-9_]*"
     r"(?:_total|_seconds|_bytes|_fds|_info|_in_flight|_alerts|_connections|_waiting|_open|_current|_depth)(?:_(?:bucket|sum|count))?\b"

