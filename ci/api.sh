@@ -16,7 +16,7 @@ tools=$(python_environment api "$here/requirements.txt") || die "the tools of ci
 
 # ── The documents by themselves ────────────────────────────────────────────────────────────────────────────────────────────────────────
 "$tools/bin/openapi-spec-validator" Services/*/HTTP/openapi.json
-python3 "$here/common_parts.py" Services/*/HTTP/openapi.json
+"$tools/bin/python" "$here/documents.py" Services/*/HTTP/openapi.json
 [ "${1:-}" != --documents ] || exit 0
 
 # ── A suite of our own ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────

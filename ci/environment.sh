@@ -70,6 +70,7 @@ missing_packages() { # missing_packages run|test
         command -v prometheus >/dev/null || missing+=(prometheus)
         command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
         command -v python3 >/dev/null || missing+=(python3 python3-venv)
+        python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
         command -v shellcheck >/dev/null || missing+=(shellcheck)
     fi
     printf '%s\n' "${missing[@]}"
