@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct DocumentationTests {
-    private static let document = APIDocument(Array(#"{"tokenUrl": "http://127.0.0.1:8002/api/v1/auth/login/access-token"}"#.utf8))
+    private static let document = APIDocument(#"{"tokenUrl": "http://127.0.0.1:8002/api/v1/auth/login/access-token"}"#)
 
     private static func kit(_ settings: [String: String] = [:]) -> Kit {
         Kit(document: document, settings: settings)
