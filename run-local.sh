@@ -222,6 +222,12 @@ start_all() {
     export ALERTS_URL INCIDENTS_URL ONCALL_URL NOTIFICATIONS_URL PUBLIC_URL
     ALERTS_URL=$(url_of alert-ingestion) INCIDENTS_URL=$(url_of incident-management) ONCALL_URL=$(url_of oncall-service)
     NOTIFICATIONS_URL=$(url_of notification-service) PUBLIC_URL=${PUBLIC_URL:-$(url_of web-ui)}
+    # The pages of the API are a help, not a need: without network, and before a first set-up with it, they are left out.
+    API_DOCS_PATH=${API_DOCS_PATH:-$(install_api_docs 2>"$log_dir/api-docs.log" || true)}
+    [ -n "$API_DOCS_PATH" ] || say "The pages /docs and /redoc could not be set up: see $log_dir/api-docs.log"
+    # Authorize on the other daemons' /docs signs in at incident-management.
+    CORS_ALLOWED_ORIGINS=${CORS_ALLOWED_ORIGINS:-$ALERTS_URL,$ONCALL_URL,$NOTIFICATIONS_URL}
+    export API_DOCS_PATH CORS_ALLOWED_ORIGINS
     start_database
     make_roles
     local name
@@ -242,6 +248,7 @@ Tocsin runs.
   on call        $(url_of oncall-service)
   notifications  $(url_of notification-service)
   logs           $log_dir/
+  API            each of them at /docs (Swagger UI), /redoc and /openapi.json
 
 Page somebody:
   . $local_dir/tocsin.env

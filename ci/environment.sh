@@ -76,6 +76,7 @@ missing_packages() { # missing_packages run|test
         command -v prometheus >/dev/null || missing+=(prometheus)
         command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
         command -v python3 >/dev/null || missing+=(python3 python3-venv)
+        python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
         command -v shellcheck >/dev/null || missing+=(shellcheck)
     fi
     printf '%s\n' "${missing[@]}"
@@ -135,3 +136,37 @@ build_programs() {
 
 # Where the programs lie: what was built here, or the folder that TOCSIN_BINARIES names.
 binaries() { printf '%s\n' "${TOCSIN_BINARIES:-$TOCSIN_BUILD_PATH/$TOCSIN_CONFIGURATION}"; }
+
+# A Python environment with the packages that a requirements file pins, made again when the file changes. Prints its folder.
+python_environment() { # python_environment <name> <requirements>
+    local folder
+    folder=$TOCSIN_TOOLS_PATH/$1-$(sha256sum "$2" | cut -c1-12)
+    if [ ! -e "$folder/ready" ]; then
+        rm -rf "$folder"
+        python3 -m venv "$folder" && "$folder/bin/pip" install -q --disable-pip-version-check -r "$2" >&2 && touch "$folder/ready" || return 1
+    fi
+    printf '%s\n' "$folder"
+}
+
+# Swagger UI and ReDoc for the daemons' /docs and /redoc, with their licences, from the wheel that is pinned by version and hash. Prints the
+# folder for API_DOCS_PATH.
+install_api_docs() {
+    local pins=$TOCSIN_ROOT/ci/api/docs-requirements.txt folder work
+    local pip=(python3 -m pip)
+    folder=$TOCSIN_TOOLS_PATH/api-docs-$(sha256sum "$pins" | cut -c1-12)
+    if [ ! -d "$folder" ]; then
+        mkdir -p "$TOCSIN_TOOLS_PATH"
+        work=$(mktemp -d "$TOCSIN_TOOLS_PATH/api-docs.XXXXXX") || return 1
+        if ! "${pip[@]}" --version >/dev/null 2>&1; then
+            python3 -m venv "$work/venv" >&2 || { rm -rf "$work"; return 1; }
+            pip=("$work/venv/bin/pip")
+        fi
+        if "${pip[@]}" download -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r "$pins" -d "$work" >&2 \
+            && python3 "$TOCSIN_ROOT/ci/api/unpack_docs.py" "$work"/*.whl "$work/files"; then
+            # Two set-ups at the same time make the same folder; the second is not needed.
+            mv -T "$work/files" "$folder" 2>/dev/null || true
+        fi
+        rm -rf "$work"
+    fi
+    [ -d "$folder" ] && printf '%s\n' "$folder"
+}

@@ -37,14 +37,17 @@ struct Assembly: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for daemon in all { group.addTask { try await daemon.application.runService(gracefulShutdownSignals: []) } }
             for daemon in all { _ = await daemon.port() }
-            try await story(try await signedIn(workers: all.flatMap(\.workers)))
+            let routes = Dictionary(uniqueKeysWithValues: zip(Self.order, first.map(\.routes)))
+            try await story(try await signedIn(workers: all.flatMap(\.workers), routes: routes))
             group.cancelAll()
             // Cancelled services throw; what matters was told by the story and the log.
             while let result = await group.nextResult() { _ = result }
         }
     }
 
-    /// One replica of every daemon; without a port the system chooses one.
+    private static let order: [Peer] = [.incidentManagement, .onCall, .notification, .alertIngestion, .webUI]
+
+    /// One replica of every daemon, in ``order``; without a port the system chooses one.
     private func daemons(ports: [Peer: Int]) async throws -> [Daemon] {
         try await [
             buildIncidentManagement(try boot(.incidentManagement, ports)), buildOnCall(try boot(.onCall, ports)),
@@ -77,9 +80,10 @@ struct Assembly: Sendable {
     }
 
     /// The first admin, an API token and an ingest key, made through the public API like anybody's.
-    private func signedIn(workers: [any Worker]) async throws -> TocsinSystem {
+    private func signedIn(workers: [any Worker], routes: [Peer: [RegisteredRoute]]) async throws -> TocsinSystem {
         var system = TocsinSystem(
-            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, token: "", ingestKey: ""
+            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, routes: routes, token: "",
+            ingestKey: ""
         )
         let setup = try await system.send(
             "POST", .incidentManagement, "/api/v1/auth/setup",
@@ -100,7 +104,8 @@ struct Assembly: Sendable {
         )
         let key = try #require(try integration.json["key"]?.string, "\(integration.body)")
         system = TocsinSystem(
-            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, token: api, ingestKey: key
+            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, routes: routes, token: api,
+            ingestKey: key
         )
         return system
     }

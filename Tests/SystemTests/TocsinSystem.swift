@@ -21,6 +21,8 @@ struct TocsinSystem: Sendable {
     let database: TestDatabase
     let urls: [Peer: String]
     let workers: [any Worker]
+    /// Of one replica of each daemon.
+    let routes: [Peer: [RegisteredRoute]]
     let token: String
     let ingestKey: String
 

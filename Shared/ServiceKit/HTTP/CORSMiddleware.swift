@@ -31,7 +31,7 @@ struct CORSMiddleware: RouterMiddleware {
             headers: [
                 .accessControlAllowMethods: "GET, HEAD, POST, PUT, PATCH, DELETE",
                 .accessControlAllowHeaders:
-                    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-API-Key, X-Request-ID, traceparent",
+                    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-API-Key, X-Request-ID, X-Requested-With, traceparent",
                 .accessControlMaxAge: "600",
             ]
         )

@@ -13,6 +13,7 @@ struct Kit {
     let log = LogRecorder()
     let metrics = PrometheusMetricsFactory()
     let clock = ManualClock()
+    var document: APIDocument?
     var settings: [String: String] = [:]
     var host = "127.0.0.1"
     var limits = ConnectionLimits.standard
@@ -28,7 +29,8 @@ struct Kit {
         let routes = Routes()
         register(routes)
         return try boot.daemon(
-            routes: routes, authenticator: KnownCredentials(), health: health, services: services, workers: workers, clock: clock,
+            routes: routes, document: document, authenticator: KnownCredentials(), health: health, services: services, workers: workers,
+            clock: clock,
             prepare: prepare
         )
     }
