@@ -49,8 +49,11 @@ mapfile -t dockerfiles < <(git ls-files --cached --others --exclude-standard '*D
 if checkers; then
     step yamllint yaml_files
     if [ ${#dockerfiles[@]} -gt 0 ]; then step hadolint container_files; else skipped hadolint "there is no Dockerfile"; fi
+    step monitoring ci/monitoring.sh
+    step "API documents" ci/api.sh --documents
     if [ -e docker-compose.yml ]; then step "compose schema" compose_schema; else skipped "compose schema" "there is no docker-compose.yml"; fi
 else
-    for name in yamllint hadolint "compose schema"; do skipped "$name" "the checkers of ci/checkers.txt cannot be installed here (python3-venv and PyPI are needed)"; done
+    for name in yamllint hadolint monitoring "API documents" "compose schema"; do skipped "$name" "the checkers of ci/checkers.txt cannot be installed here (python3-venv and PyPI are needed)"; done
 fi
+step documents python3 docs/check.py
 finish quality

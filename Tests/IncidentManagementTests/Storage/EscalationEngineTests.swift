@@ -53,6 +53,40 @@ import Testing
         }
     }
 
+    @Test func incidentThatMovedOnUnderTheLeaseIsLeftAlone() async throws {
+        try await IncidentRig.run { rig in
+            let id = try await rig.open(1)[0]
+            let due = try await rig.escalations.claim(now: .example, worker: "engine")
+            // By hand, or by a path that forgot the fence: the lease still stands.
+            try await rig.administrator.api.execute("UPDATE incident.incident SET step = step + 1 WHERE id = \(id)")
+            #expect(try await rig.escalations.record(due.map { $0.fired([.carol]) }, at: .example).isEmpty)
+        }
+    }
+
+    @Test func theDatabaseItselfRefusesASecondFiringOfAStepAndASecondPageOfItToAPerson() async throws {
+        try await IncidentRig.run { rig in
+            try await rig.open(1)
+            try await rig.settle([rig.engine()], at: .example)
+            await #expect(
+                performing: {
+                    try await rig.administrator.api.execute(
+                        """
+                        INSERT INTO incident.firing
+                        SELECT gen_random_uuid(), incident_id, epoch, step, round, result, fired_at, due_at FROM incident.firing
+                        """)
+                }, throws: { PostgresError.isUniqueViolation($0, of: "firing_incident_id_epoch_step_round_key") })
+            await #expect(
+                performing: {
+                    try await rig.administrator.api.execute(
+                        """
+                        INSERT INTO incident.page
+                        SELECT gen_random_uuid(), firing_id, incident_id, epoch, recipient, email, status, created_at, settled_at
+                          FROM incident.page
+                        """)
+                }, throws: { PostgresError.isUniqueViolation($0, of: "page_firing_id_email_key") })
+        }
+    }
+
     @Test func nobodyOnCallSkipsToTheNextLevelAtOnce() async throws {
         try await IncidentRig.run { question in
             question.targets == [.onCall(team: "payments", role: .secondary)] ? question.answered([.dave]) : question.answered([])
