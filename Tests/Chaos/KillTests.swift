@@ -8,6 +8,8 @@ import Testing
 @Suite(.serialized) struct KillTests {
     static let rate = 200
     static let seconds = 20
+    /// Connections the load comes over, as from that many monitoring tools: each sends its next alert when the one before has been accepted.
+    static let senders = 64
     /// What the backlog may take to drain on two cores that also run the load, the mail server and a debug build.
     static let drainLimit: Duration = .seconds(240)
 
@@ -106,9 +108,13 @@ private final class Load: Sendable {
         let clock = ContinuousClock()
         let began = clock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<KillTests.rate * KillTests.seconds {
-                try await clock.sleep(until: began + .milliseconds(number * 1000 / KillTests.rate))
-                group.addTask { try await self.post("svc-\(number)") }
+            for sender in 0..<KillTests.senders {
+                group.addTask {
+                    for number in stride(from: sender, to: KillTests.rate * KillTests.seconds, by: KillTests.senders) {
+                        try await clock.sleep(until: began + .milliseconds(number * 1000 / KillTests.rate))
+                        try await self.post("svc-\(number)")
+                    }
+                }
             }
             try await group.waitForAll()
         }

@@ -34,6 +34,11 @@ package struct HTTPCall: Sendable {
         )
     }
 
-    /// One for all tests of the process; it ends with it.
-    private static let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+    /// One for all tests of the process; it ends with it. Calls beyond the connections queue up in a list that the client searches from the
+    /// front: a load of thousands must bound itself.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 }
