@@ -33,6 +33,20 @@ if [ -n "$prebuilt" ]; then
     prebuilt=$(cd "$prebuilt" && pwd)
 fi
 
+# The files of /docs and /redoc come from this machine's set-up, where it has them: behind a proxy with an authority of its own the image build
+# could not fetch them.
+contexts() {
+    [ -z "$prebuilt" ] || arguments+=(--build-context "prebuilt=$prebuilt")
+    local folder
+    if folder=$(install_api_docs 2>/dev/null); then
+        rm -rf "$store/documents"
+        mkdir -p "$store/documents"
+        cp -r "$folder" "$store/documents/api-docs"
+        chmod -R a+rX "$store/documents"
+        arguments+=(--build-context "documents=$store/documents")
+    fi
+}
+
 # Neither a daemon nor user namespaces are needed: as in a CI that is a container itself.
 in_store() { buildah --root "$store/storage" --runroot "$store/run" --storage-driver vfs "$@"; }
 
@@ -56,7 +70,7 @@ with_docker() {
         say "$name $pinned"
         arguments+=(--build-arg "$name=$pinned")
     done
-    [ -z "$prebuilt" ] || arguments+=(--build-context "prebuilt=$prebuilt")
+    contexts
     for target in "${targets[@]}"; do
         say "Building $prefix/$target:$tag …"
         DOCKER_BUILDKIT=1 docker build -q -f ci/Dockerfile --build-arg "TOCSIN_REVISION=$tag" "${arguments[@]}" --target "$target" -t "$prefix/$target:$tag" . >/dev/null
@@ -92,7 +106,7 @@ make_base() {
 }
 with_buildah() {
     local build=${BUILD_IMAGE:-$local_base} runtime=${RUNTIME_IMAGE:-$local_base} arguments=() target root rc
-    [ -z "$prebuilt" ] || arguments+=(--build-context "prebuilt=$prebuilt")
+    contexts
     # Times of the last run are not the next one's: what was made here is thrown away here.
     trap 'in_store rm -a >/dev/null 2>&1 || true' EXIT
     for target in "${targets[@]}"; do
@@ -103,6 +117,7 @@ with_buildah() {
         root=$(in_store mount "$(in_store from --pull-never "$prefix/$target:$tag")")
         [ -s "$root/usr/share/zoneinfo/Europe/Berlin" ] || die "$target has no time zones"
         [ -s "$root/etc/ssl/certs/ca-certificates.crt" ] || die "$target has no certificate authorities"
+        [ -s "$root/usr/share/tocsin/api-docs/swagger-ui-bundle.js" ] || die "$target has no files for /docs"
         [ "$target" = tocsin ] && continue
         rc=0
         # As its user, with nothing inherited, in its own root; with /proc, as every engine gives it and Swift's runtime wants it.

@@ -17,9 +17,11 @@ trap 'rm -rf "$work"' EXIT
 scan() { # scan <baseline> <file…>: fails when there is a secret that the baseline does not know
     local baseline=$1
     shift
-    # The hook moves line numbers in the file it is given.
+    local rc=0
+    # The hook moves line numbers in the file it is given, and ends with 3 when that is all it found.
     cp "$baseline" "$work/baseline"
-    "$CHECKERS/detect-secrets-hook" --baseline "$work/baseline" "$@" >"$work/found" 2>&1
+    "$CHECKERS/detect-secrets-hook" --baseline "$work/baseline" "$@" >"$work/found" 2>&1 || rc=$?
+    [ $rc = 0 ] || [ $rc = 3 ]
 }
 # A scan that finds nothing proves nothing until it has found something: these are made here, so that this file has none.
 canary() {
