@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs the tests on real parts: PostgreSQL, SMTP, Prometheus, Alertmanager, real processes.
 #
-#   ci/test.sh                   everything but the kill tests; the runner's own closing lines come last
+#   ci/test.sh                   everything; the runner's own closing lines come last
 #   ci/test.sh --filter OnCall   arguments go to the test runner
 #   ci/test.sh --quick           the fast set: rules and parts that need no server, in half a minute once built
 #   ci/test.sh --coverage        everything, measured: lines of Services/ and Shared/ that ran, at least TOCSIN_COVERAGE_MINIMUM (80) percent.
@@ -42,12 +42,13 @@ if [ $# -gt 0 ]; then
     run "$@"
     exit
 fi
-# What starts whole suites has the machine to itself; deadlines of the others would not hold beside it. The kill tests take minutes and are asked
-# for by name: ci/test.sh --filter ChaosTests
+# What starts whole suites has the machine to itself; deadlines of the others would not hold beside it.
+chaos='ChaosTests'
 heavy='SystemTests|InteropTests|OnCallTests'
 if [ "$mode" = plain ]; then
+    run --filter "$chaos"
     run --filter "$heavy"
-    run --skip "$heavy|ChaosTests"
+    run --skip "$heavy|$chaos"
     exit
 fi
 
@@ -71,8 +72,9 @@ if [ "$mode" = quick ]; then
     rules=$(cd "$TOCSIN_ROOT" && find Tests -path '*/Domain/*Tests.swift' -printf '%f\n' | sed 's/\.swift$//' | sort -u | paste -sd'|')
     pass --filter "^(ContractsTests|AuthTests|PrometheusMetricsTests|ServiceKitTests|ServiceClientsTests|WebUITests)\.|\.($rules)/"
 else
+    pass --filter "$chaos"
     pass --filter "$heavy"
-    pass --skip "$heavy|ChaosTests"
+    pass --skip "$heavy|$chaos"
 fi
 python3 "$TOCSIN_ROOT/ci/results.py" "$results" || passed=1
 [ "$mode" = coverage ] || exit $passed
