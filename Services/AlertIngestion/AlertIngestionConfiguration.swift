@@ -15,9 +15,15 @@ package struct AlertIngestionConfiguration: Sendable {
     package let internalSecret: Secret
     package let retentionDays: Int
 
+    /// Makes prepared plans independent of how full the hot tables were when they were made: idle for an hour they hold a page, and a cached
+    /// sequential scan would be poison in the storm that follows.
+    package static let indexesOnly = ["enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"]
+
     /// - Throws: `ConfigurationError` naming the key.
     package init(_ settings: Settings) throws {
-        postgres = try PostgresConfiguration(settings: settings, schema: AlertIngestionMigrations.schema)
+        var postgres = try PostgresConfiguration(settings: settings, schema: AlertIngestionMigrations.schema)
+        postgres.serverSettings = Self.indexesOnly
+        self.postgres = postgres
         incidentsURL = try settings.url("INCIDENTS_URL", default: "http://127.0.0.1:8002")
         internalSecret = try settings.secret("INTERNAL_SECRET")
         retentionDays = try settings.integer("ALERT_RETENTION_DAYS", default: 400, 0...3_650)

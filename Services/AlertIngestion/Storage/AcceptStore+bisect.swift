@@ -55,7 +55,6 @@ extension AcceptStore {
         do {
             try await lane.transaction { tx in
                 let hot = HotTables(tx: tx)
-                try await hot.preferIndexes()
                 _ = try await correlate(alerts, in: hot, now: now)
                 throw Rehearsed()
             }

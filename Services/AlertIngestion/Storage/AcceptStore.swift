@@ -38,7 +38,6 @@ package struct AcceptStore: Sendable {
 
     private func write(_ submissions: [Submission], in tx: PostgresTransaction, now: Date) async throws -> [SubmissionResult] {
         let hot = HotTables(tx: tx)
-        try await hot.preferIndexes()
         let known = try await knownAnswers(submissions, in: tx, now: now)
         let fresh = submissions.indices.filter { known[$0] == nil }
         let outcomes = try await correlate(fresh.flatMap { submissions[$0].alerts }, in: hot, now: now)

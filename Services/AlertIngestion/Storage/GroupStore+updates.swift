@@ -24,7 +24,6 @@ extension GroupStore {
         guard !due.isEmpty else { return 0 }
         return try await lane.transaction { tx in
             let hot = HotTables(tx: tx)
-            try await hot.preferIndexes()
             // Another replica may have told one of them while we waited for its lock: then nothing is due any more.
             let groups = try await hot.lockGroups(due, accepting: []).filter { group in group.updateDueAt.map { $0 <= now } ?? false }
             let summaries = try await hot.summaries(of: groups)

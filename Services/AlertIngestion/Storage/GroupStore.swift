@@ -26,7 +26,6 @@ package struct GroupStore: Sendable {
     private func close(_ incident: IncidentID, toldUpTo: Int?, now: Date) async throws -> CloseDecision {
         try await lane.transaction { tx in
             let hot = HotTables(tx: tx)
-            try await hot.preferIndexes()
             _ = try await hot.lockAlerts(of: incident)
             guard let group = try await hot.lockGroups([incident], accepting: []).first else { return .notOpen }
             // Alerts may have joined before the group's lock was ours; none can now.

@@ -6,16 +6,6 @@ import Postgres
 struct HotTables {
     let tx: PostgresTransaction
 
-    /// Makes this transaction's plans independent of how full the tables were when they were made: idle for an hour they hold a page, and a
-    /// cached sequential scan would be poison in the storm that follows.
-    func preferIndexes() async throws {
-        try await tx.execute(
-            """
-            SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-                   set_config('enable_mergejoin', 'off', true)
-            """)
-    }
-
     /// - Parameter keys: sorted and unique.
     func lockAlerts(_ keys: [AlertKey]) async throws -> [OpenAlert] {
         try await tx.all(

@@ -22,14 +22,15 @@ extension ConnectionParameters {
         entries.append(("client_encoding", "UTF8"))
         if configuration.usesPreparedStatements {
             let given = Self.option("options", in: configuration.dsn) ?? ""
-            entries.append(("options", "\(given) \(Self.serverSettings(deadline))".trimmingCharacters(in: .whitespaces)))
+            entries.append(
+                ("options", "\(given) \(Self.serverSettings(deadline, configuration.serverSettings))".trimmingCharacters(in: .whitespaces)))
         }
         self.init(entries)
     }
 
     /// Set at connect, so that no pooled connection ever runs SET (DBF-6).
-    private static func serverSettings(_ deadline: Duration) -> String {
-        let settings = [
+    private static func serverSettings(_ deadline: Duration, _ more: [String: String]) -> String {
+        let usual = [
             "statement_timeout": String(deadline.milliseconds * 9 / 10),
             "lock_timeout": String(min(1000, deadline.milliseconds / 2)),
             "idle_in_transaction_session_timeout": "5000",
@@ -38,7 +39,7 @@ extension ConnectionParameters {
             "DateStyle": "ISO",
             "bytea_output": "hex",
         ]
-        return settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value)" }.joined(separator: " ")
+        return usual.merging(more) { _, own in own }.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value)" }.joined(separator: " ")
     }
 
     /// The value of a keyword in a DSN; nil when it is absent or the DSN is malformed.

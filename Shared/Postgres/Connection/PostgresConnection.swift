@@ -17,6 +17,8 @@ actor PostgresConnection {
     /// When it is to be replaced by a new one, so that after a failover or a change of DNS no connection stays behind for ever.
     nonisolated let expiresAt: ContinuousClock.Instant
 
+    /// Where a transaction on this connection runs best: between two of its statements nothing else may run here anyway.
+    nonisolated var taskExecutor: any TaskExecutor { executor }
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// - Parameter name: The thread's name, of which Linux shows 15 bytes.

@@ -3,9 +3,10 @@ import Synchronization
 
 /// A serial executor that is one thread of its own, so that libpq may block without holding a thread of the cooperative pool.
 ///
+/// It is a task executor too: a transaction prefers it, so that what stands between two statements runs where they do, without a change of threads.
 /// The thread starts with the first job. After ``close(then:)`` it runs what is queued, then the closing action, and ends; a job that comes later still
 /// runs, on a thread that lives as long as the job.
-final class ThreadExecutor: SerialExecutor {
+final class ThreadExecutor: SerialExecutor, TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var hasThread = false
@@ -70,7 +71,7 @@ final class ThreadExecutor: SerialExecutor {
         while true {
             switch next() {
             case .run(let jobs):
-                for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+                for job in jobs { job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor()) }
             case .close(let action):
                 action()
             case .wait:

@@ -15,6 +15,8 @@ package struct PostgresConfiguration: Sendable {
     package var requiresDurability = true
     /// Whether statements are logged; never their values.
     package var echoesStatements = false
+    /// Settings of the server for every connection, beside our usual ones; not behind pgbouncer, which takes none.
+    package var serverSettings: [String: String] = [:]
     /// After about this time a connection is replaced.
     package var connectionLifetime: Duration = .seconds(1800)
 

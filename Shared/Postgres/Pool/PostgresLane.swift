@@ -54,14 +54,16 @@ package struct PostgresLane: PostgresSession {
     ) async throws -> Outcome<Answer> {
         try await withConnection(name) { connection in
             let transaction = PostgresTransaction(connection, observer: observer, deadline: deadline, name: name)
-            try await transaction.begin(isolation)
-            do {
-                let answer = try await body(transaction)
-                return .committed(answer, try await transaction.commit())
-            } catch {
-                await transaction.rollBack()
-                if transaction.mayRetry { return .mayRetry(error) }
-                throw error
+            return try await withTaskExecutorPreference(connection.taskExecutor) {
+                try await transaction.begin(isolation)
+                do {
+                    let answer = try await body(transaction)
+                    return .committed(answer, try await transaction.commit())
+                } catch {
+                    await transaction.rollBack()
+                    if transaction.mayRetry { return .mayRetry(error) }
+                    throw error
+                }
             }
         }
     }
