@@ -35,6 +35,22 @@ rate() { # rate <what> <url> <environment…>: requests a second and p99
     last=$(awk '/Requests\/sec/{print $2}' <<<"$out")
 }
 
+# One more replica of a daemon, timed; the daemons wipe their secrets from /proc, so they come from where run-local.sh keeps them.
+one_more() {
+    local role
+    case $1 in
+        alert-ingestion) role=alerting ;;
+        incident-management) role=incident ;;
+        oncall-service) role=oncall ;;
+        notification-service) role=notification ;;
+        *) role='' ;;
+    esac
+    local settings=(INTERNAL_SECRET="$(cat "$TOCSIN_LOCAL/secrets/internal")" PASSWORD_PEPPER="$(cat "$TOCSIN_LOCAL/secrets/pepper")")
+    # Everything after the last colon is port and database.
+    [ -z "$role" ] || settings+=(DATABASE_URL="postgresql://tocsin_$role:$(cat "$TOCSIN_LOCAL/secrets/database-$role")@127.0.0.1:${DATABASE_URL##*:}")
+    env "${settings[@]}" "$python/bin/python" "$here/start_to_ready.py" "$TOCSIN_BINARIES/$1" 18099
+}
+
 stop_peer() {
     kill "${peers[@]}" 2>/dev/null || true
     wait "${peers[@]}" 2>/dev/null || true
@@ -54,7 +70,7 @@ set +a
 
 printf 'Start to ready, migrated database (ms):'
 for name in alert-ingestion incident-management oncall-service notification-service web-ui; do
-    printf '  %s %s' "$name" "$("$python/bin/python" "$here/start_to_ready.py" "$(cat "$TOCSIN_LOCAL/run/$name.child")" "$TOCSIN_BINARIES/$name" 18099)"
+    printf '  %s %s' "$name" "$(one_more "$name")"
 done
 printf '\n'
 printf 'Memory at rest (MB):'

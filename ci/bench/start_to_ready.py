@@ -1,16 +1,14 @@
-"""Milliseconds from exec to a green /readyz of one more replica of a running daemon. usage: start_to_ready.py PID PROGRAM FREE_PORT"""
+"""Milliseconds from exec to a green /readyz of a program, with this process's environment. usage: start_to_ready.py PROGRAM FREE_PORT"""
 
+import os
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 
-pid, program, port = sys.argv[1:4]
-# The running daemon's own settings, but for the port.
-with open(f"/proc/{pid}/environ", encoding="utf-8") as file:
-    environment = dict(entry.split("=", 1) for entry in file.read().split("\0") if "=" in entry)
-environment["PORT"] = port
+program, port = sys.argv[1:3]
+environment = {**os.environ, "PORT": port, "HOST": "127.0.0.1"}
 LIMIT = 20
 began = time.perf_counter()
 daemon = subprocess.Popen([program], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
