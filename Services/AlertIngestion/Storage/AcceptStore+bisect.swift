@@ -56,11 +56,12 @@ extension AcceptStore {
             try await lane.transaction { tx in
                 let hot = HotTables(tx: tx)
                 _ = try await correlate(alerts, in: hot, now: now)
+                try await tx.flush()
                 throw Rehearsed()
             }
         } catch is Rehearsed {
             return
-        } catch is LostRace {
+        } catch let error as PostgresError where error.isLostRace {
             return
         }
     }

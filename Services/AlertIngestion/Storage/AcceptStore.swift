@@ -29,7 +29,7 @@ package struct AcceptStore: Sendable {
         for _ in 1...Self.raceLimit {
             do {
                 return try await lane.transaction { tx in try await write(submissions, in: tx, now: now) }
-            } catch is LostRace {
+            } catch let error as PostgresError where error.isLostRace {
                 continue
             }
         }
@@ -84,15 +84,15 @@ package struct AcceptStore: Sendable {
     }
 
     func write(_ changes: AcceptChanges, in hot: HotTables, now: Date) async throws {
-        try await hot.update(changes.updatedGroups)
-        try await hot.delete(changes.deletedGroups)
-        try await hot.insert(changes.insertedGroups)
-        try await hot.insert(changes.insertedAlerts)
-        try await hot.update(changes.updatedAlerts)
-        try await hot.delete(changes.deletedAlerts)
-        let archive = AlertArchive(db: hot.tx)
-        try await archive.insert(changes.records)
-        try await archive.complete(changes.ends)
+        hot.update(changes.updatedGroups)
+        hot.delete(changes.deletedGroups)
+        hot.insert(changes.insertedGroups)
+        hot.insert(changes.insertedAlerts)
+        hot.update(changes.updatedAlerts)
+        hot.delete(changes.deletedAlerts)
+        let archive = AlertArchive(tx: hot.tx)
+        archive.insert(changes.records)
+        archive.complete(changes.ends)
         try await outbox.add(try changes.events.map(OutboxMessage.init(event:)), in: hot.tx, now: now)
     }
 }

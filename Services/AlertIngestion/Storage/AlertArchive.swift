@@ -2,14 +2,14 @@ import Contracts
 import Foundation
 import Postgres
 
-/// Writes the record of every alert.
+/// Writes the record of every alert, with the transaction's next statement or its COMMIT.
 struct AlertArchive {
-    let db: any PostgresSession
+    let tx: PostgresTransaction
 
-    func insert(_ records: [AlertRecord]) async throws {
+    func insert(_ records: [AlertRecord]) {
         guard !records.isEmpty else { return }
         let events = records.map(\.event)
-        try await db.execute(
+        tx.later(
             """
             INSERT INTO alerting.alert (id, integration_id, incident_id, dedup_key, source, severity, service, team, title, description,
                                         labels, links, starts_at, reported_at, received_at, raw, ended_at, end_reason, report_count)
@@ -25,10 +25,10 @@ struct AlertArchive {
             """)
     }
 
-    func complete(_ ends: [AlertEnd]) async throws {
+    func complete(_ ends: [AlertEnd]) {
         guard !ends.isEmpty else { return }
         let ends = ends.sorted { $0.alertID.rawValue < $1.alertID.rawValue }
-        try await db.execute(
+        tx.later(
             """
             UPDATE alerting.alert a SET ended_at = n.ended_at, end_reason = n.end_reason, report_count = n.report_count
               FROM unnest(\(ends.map(\.alertID))::uuid[], \(ends.map(\.at))::timestamptz[], \(ends.map(\.reason))::text[],
@@ -40,7 +40,7 @@ struct AlertArchive {
     /// Alerts that were moved to another incident.
     func move(_ alerts: [AlertID], to incident: IncidentID) async throws {
         guard !alerts.isEmpty else { return }
-        try await db.execute("UPDATE alerting.alert SET incident_id = \(incident) WHERE id = ANY (\(alerts)::uuid[])")
+        try await tx.execute("UPDATE alerting.alert SET incident_id = \(incident) WHERE id = ANY (\(alerts)::uuid[])")
     }
 }
 

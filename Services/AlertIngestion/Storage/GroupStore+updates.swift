@@ -33,7 +33,7 @@ extension GroupStore {
                 group.updateDueAt = nil
                 return group
             }
-            try await hot.update(told)
+            hot.update(told)
             let messages = try told.map { group in
                 try OutboxMessage(
                     event: AlertEventMessage(

@@ -33,8 +33,8 @@ package struct GroupStore: Sendable {
             let told: Int
             if let toldUpTo { told = toldUpTo } else { told = try await lastTold(of: group, in: tx) }
             let closing = GroupClosing(group, alerts: alerts, toldUpTo: told, at: now)
-            try await hot.delete([incident])
-            try await hot.update((closing.muted + closing.moved).sorted { $0.key < $1.key })
+            hot.delete([incident])
+            hot.update((closing.muted + closing.moved).sorted { $0.key < $1.key })
             guard let successor = closing.successor else { return .closed }
             try await open(successor, with: closing.moved, in: hot, now: now)
             return .closedAndReopened
@@ -53,8 +53,8 @@ package struct GroupStore: Sendable {
     }
 
     private func open(_ group: OpenGroup, with alerts: [OpenAlert], in hot: HotTables, now: Date) async throws {
-        try await hot.insert([group])
-        try await AlertArchive(db: hot.tx).move(alerts.map(\.alertID), to: group.incidentID)
+        hot.insert([group])
+        try await AlertArchive(tx: hot.tx).move(alerts.map(\.alertID), to: group.incidentID)
         let summaries = try await hot.summaries(of: [group])
         let message = AlertEventMessage(
             eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .open,

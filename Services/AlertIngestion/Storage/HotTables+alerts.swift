@@ -3,23 +3,21 @@ import Foundation
 import Postgres
 
 extension HotTables {
-    /// - Throws: ``LostRace`` when another transaction made one of them meanwhile.
-    func insert(_ alerts: [OpenAlert]) async throws {
+    /// With the next statement or COMMIT, which fails with a unique violation when another transaction made one of them meanwhile.
+    func insert(_ alerts: [OpenAlert]) {
         guard !alerts.isEmpty else { return }
-        let inserted = try await tx.execute(
+        tx.later(
             """
             INSERT INTO alerting.open_alert (integration_id, dedup_key, alert_id, incident_id, severity, first_seen_at, last_seen_at,
                                              starts_at, expires_at, report_count, told_by_seq, muted_at)
             SELECT * FROM \(fragment: rows(alerts))
-            ON CONFLICT (integration_id, dedup_key) DO NOTHING
             """)
-        guard inserted == alerts.count else { throw LostRace() }
     }
 
     /// Writes rows that are locked.
-    func update(_ alerts: [OpenAlert]) async throws {
+    func update(_ alerts: [OpenAlert]) {
         guard !alerts.isEmpty else { return }
-        try await tx.execute(
+        tx.later(
             """
             UPDATE alerting.open_alert o
                SET alert_id = n.alert_id, incident_id = n.incident_id, severity = n.severity, first_seen_at = n.first_seen_at,
@@ -32,9 +30,9 @@ extension HotTables {
             """)
     }
 
-    func delete(_ keys: [AlertKey]) async throws {
+    func delete(_ keys: [AlertKey]) {
         guard !keys.isEmpty else { return }
-        try await tx.execute(
+        tx.later(
             """
             DELETE FROM alerting.open_alert o
              USING unnest(\(keys.map(\.integrationID))::uuid[], \(keys.map(\.dedupKey))::text[]) AS k (integration_id, dedup_key)
@@ -53,5 +51,9 @@ extension HotTables {
     }
 }
 
-/// A unique key was taken between our look and our write: nothing is wrong, the transaction starts anew.
-struct LostRace: Error {}
+extension PostgresError {
+    /// A unique key was taken between our look and our write: nothing is wrong, the transaction starts anew.
+    var isLostRace: Bool {
+        ["open_alert_pkey", "open_group_accepting"].contains { Self.isUniqueViolation(self, of: $0) }
+    }
+}

@@ -3,10 +3,11 @@ import Foundation
 import Postgres
 
 extension HotTables {
-    /// - Throws: ``LostRace`` when another transaction opened an accepting group of one of the keys meanwhile.
-    func insert(_ groups: [OpenGroup]) async throws {
+    /// With the next statement or COMMIT, which fails with a unique violation when another transaction opened an accepting group of one of the keys
+    /// meanwhile.
+    func insert(_ groups: [OpenGroup]) {
         guard !groups.isEmpty else { return }
-        let inserted = try await tx.execute(
+        tx.later(
             """
             INSERT INTO alerting.open_group (incident_id, correlation_key, is_accepting, group_seq, alert_count, firing_count, severity,
                                              opened_at, last_alert_at, latest_alert_id, update_due_at)
@@ -16,15 +17,13 @@ extension HotTables {
                                  \(groups.map(\.severity))::text[], \(groups.map(\.openedAt))::timestamptz[],
                                  \(groups.map(\.lastAlertAt))::timestamptz[], \(groups.map(\.latestAlertID))::uuid[],
                                  \(groups.map(\.updateDueAt))::timestamptz[])
-            ON CONFLICT (correlation_key) WHERE is_accepting DO NOTHING
             """)
-        guard inserted == groups.count else { throw LostRace() }
     }
 
     /// Writes rows that are locked.
-    func update(_ groups: [OpenGroup]) async throws {
+    func update(_ groups: [OpenGroup]) {
         guard !groups.isEmpty else { return }
-        try await tx.execute(
+        tx.later(
             """
             UPDATE alerting.open_group g
                SET is_accepting = n.is_accepting, group_seq = n.group_seq, alert_count = n.alert_count, firing_count = n.firing_count,
@@ -41,8 +40,8 @@ extension HotTables {
             """)
     }
 
-    func delete(_ incidents: [IncidentID]) async throws {
+    func delete(_ incidents: [IncidentID]) {
         guard !incidents.isEmpty else { return }
-        try await tx.execute("DELETE FROM alerting.open_group WHERE incident_id = ANY (\(incidents)::uuid[])")
+        tx.later("DELETE FROM alerting.open_group WHERE incident_id = ANY (\(incidents)::uuid[])")
     }
 }

@@ -11,8 +11,8 @@ actor PostgresConnection {
 
     private let executor: ThreadExecutor
     private let handle = LibpqHandle()
-    private let usesPreparedStatements: Bool
-    private var cache = StatementCache(capacity: PostgresConnection.preparedStatements)
+    let usesPreparedStatements: Bool
+    var cache = StatementCache(capacity: PostgresConnection.preparedStatements)
     private let broken = Atomic(false)
     /// When it is to be replaced by a new one, so that after a failover or a change of DNS no connection stays behind for ever.
     nonisolated let expiresAt: ContinuousClock.Instant
@@ -128,18 +128,22 @@ extension PostgresConnection {
 
     private func sendPrepared(_ key: StatementCache.Key, _ buffer: ParameterBuffer, _ end: ContinuousClock.Instant) throws -> PostgresResult
     {
-        let name: String
+        let name = try preparedName(of: key, buffer, end)
+        return try exchange(until: end) { pointer in
+            buffer.withPointers { PQsendQueryPrepared(pointer, name, buffer.count, $0, nil, nil, 0) }
+        }
+    }
+
+    /// The name the server knows the statement by; prepares it when it does not yet.
+    func preparedName(of key: StatementCache.Key, _ buffer: ParameterBuffer, _ end: ContinuousClock.Instant) throws -> String {
         switch cache.lookup(key) {
         case .prepared(let known):
-            name = known
+            return known
         case .prepare(let fresh, let evicted):
             if let evicted { _ = try exchange(until: end) { PQsendQuery($0, "DEALLOCATE \(evicted)") } }
             _ = try exchange(until: end) { PQsendPrepare($0, fresh, key.text, buffer.count, key.types) }
             cache.insert(fresh, for: key)
-            name = fresh
-        }
-        return try exchange(until: end) { pointer in
-            buffer.withPointers { PQsendQueryPrepared(pointer, name, buffer.count, $0, nil, nil, 0) }
+            return fresh
         }
     }
 
@@ -171,7 +175,7 @@ extension PostgresConnection {
         return answer
     }
 
-    private func flush(_ pointer: OpaquePointer, until end: ContinuousClock.Instant) throws {
+    func flush(_ pointer: OpaquePointer, until end: ContinuousClock.Instant) throws {
         while true {
             switch PQflush(pointer) {
             case 0: return
@@ -183,7 +187,7 @@ extension PostgresConnection {
         }
     }
 
-    private func nextResult(_ pointer: OpaquePointer, until end: ContinuousClock.Instant) throws -> OpaquePointer? {
+    func nextResult(_ pointer: OpaquePointer, until end: ContinuousClock.Instant) throws -> OpaquePointer? {
         while PQisBusy(pointer) == 1 {
             guard SocketWait.wait(for: [.read], on: PQsocket(pointer), until: end) == .ready else { throw timedOut() }
             guard PQconsumeInput(pointer) == 1 else { throw lost(pointer) }
@@ -194,7 +198,7 @@ extension PostgresConnection {
     /// A server that went away has said so on the idle socket; finding it out here costs a system call and saves a failed statement.
     ///
     /// Nothing else is due there, except on a listening connection; a changed setting, which the server reports too, costs one reconnect.
-    private func checkAlive() throws {
+    func checkAlive() throws {
         let pointer = try openPointer()
         guard PQtransactionStatus(pointer) == PQTRANS_IDLE else { return }
         guard SocketWait.wait(for: [.read], on: PQsocket(pointer), until: .now) == .timedOut else {
@@ -202,7 +206,7 @@ extension PostgresConnection {
         }
     }
 
-    private func openPointer() throws -> OpaquePointer {
+    func openPointer() throws -> OpaquePointer {
         guard let pointer = handle.pointer, !isBroken else { throw PostgresError(.closed) }
         return pointer
     }
@@ -212,11 +216,11 @@ extension PostgresConnection {
         return abandon(PostgresError(.deadline))
     }
 
-    private func lost(_ pointer: OpaquePointer) -> PostgresError {
+    func lost(_ pointer: OpaquePointer) -> PostgresError {
         abandon(PostgresError(.connectionLost, detail: PQerrorMessage(pointer).map { String(cString: $0) } ?? ""))
     }
 
-    private func judge(_ error: PostgresError, _ pointer: OpaquePointer) -> PostgresError {
+    func judge(_ error: PostgresError, _ pointer: OpaquePointer) -> PostgresError {
         if PQstatus(pointer) != CONNECTION_OK {
             return abandon(error.sqlState == nil ? PostgresError(.connectionLost, detail: error.debugDescription) : error)
         }

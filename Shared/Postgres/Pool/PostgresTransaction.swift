@@ -1,11 +1,17 @@
 import Synchronization
 
 /// A transaction in progress; of no use once the closure it was given to has returned.
+///
+/// BEGIN travels with the first statement, and what ``later(_:file:function:)`` was given with the next one or with COMMIT: a transaction costs as many
+/// waits as it has answers to look at.
 package final class PostgresTransaction: PostgresSession {
     private struct State {
         var isOpen = true
         var mayRetry = false
         var actions: [@Sendable () -> Void] = []
+        /// What has not been sent yet, BEGIN first.
+        var waiting: [PipelineStep] = []
+        var hasBegun = false
     }
 
     private let connection: PostgresConnection
@@ -21,12 +27,38 @@ package final class PostgresTransaction: PostgresSession {
         self.name = name
     }
 
-    /// Runs one statement within the transaction.
+    /// Runs one statement within the transaction, after those that were left for later.
     package func run(_ sql: SQL, as name: StatementName) async throws -> PostgresResult {
         try Task.checkCancellation()
         guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
+        return try await send(PipelineStep(name: name, sql: sql))
+    }
+
+    /// Leaves a statement whose answer nobody needs to be sent with the next one, or with COMMIT; its failure is theirs, under its own name.
+    package func later(_ sql: SQL, file: String = #fileID, function: String = #function) {
+        state.withLock { $0.waiting.append(PipelineStep(name: StatementName(file: file, function: function), sql: sql)) }
+    }
+
+    /// Sends what was left for later, for those who want to know now whether it can be done.
+    package func flush() async throws {
+        guard let last = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeLast() }) else { return }
+        _ = try await send(last)
+    }
+
+    private func send(_ step: PipelineStep) async throws -> PostgresResult {
+        let waiting = state.withLock { state in
+            defer {
+                state.waiting = []
+                state.hasBegun = true
+            }
+            return state.waiting
+        }
         do {
-            return try await observer.observe(name, sql.text) { try await connection.run(sql, deadline: deadline) }
+            return try await observer.observe(step.name, step.sql.text) {
+                waiting.isEmpty
+                    ? try await connection.run(step.sql, deadline: deadline)
+                    : try await connection.runTogether(waiting + [step], deadline: deadline)
+            }
         } catch let error as PostgresError where error.isRetryable || error.isStalePlan {
             state.withLock { $0.mayRetry = true }
             throw error
@@ -41,31 +73,34 @@ package final class PostgresTransaction: PostgresSession {
     /// Some statement of it lost a race, so it did nothing and may run again, whatever its error was turned into.
     var mayRetry: Bool { state.withLock { $0.mayRetry } }
 
+    /// - Throws: ``PostgresError`` of kind `staleConnection` when the connection died while it was idle.
     func begin(_ isolation: IsolationLevel) async throws {
-        _ = try await script("BEGIN ISOLATION LEVEL \(isolation.rawValue)")
+        try await connection.checkAlive()
+        let begin = PipelineStep(name: name, sql: "BEGIN ISOLATION LEVEL \(unsafeSQL: isolation.rawValue)")
+        state.withLock { $0.waiting = [begin] }
     }
 
     /// - Returns: What was left to be done after the commit.
     func commit() async throws -> [@Sendable () -> Void] {
-        let actions = state.withLock { state in
+        let (actions, isEmpty) = state.withLock { state in
             state.isOpen = false
-            return state.actions
+            // Nothing but BEGIN, and that was never sent.
+            return (state.actions, !state.hasBegun && state.waiting.count == 1)
         }
-        do {
-            let result = try await script("COMMIT")
-            // COMMIT of a failed transaction is answered ROLLBACK, and is no error to the server.
-            guard result.commandTag == "COMMIT" else { throw aborted() }
-        } catch let error as PostgresError where error.isRetryable {
-            state.withLock { $0.mayRetry = true }
-            throw error
-        }
+        if isEmpty { return actions }
+        let result = try await send(PipelineStep(name: name, sql: "COMMIT"))
+        // COMMIT of a failed transaction is answered ROLLBACK, and is no error to the server.
+        guard result.commandTag == "COMMIT" else { throw aborted() }
         return actions
     }
 
     /// Never fails: a connection that cannot roll back is given up.
     func rollBack() async {
-        state.withLock { $0.isOpen = false }
-        guard !connection.isBroken else { return }
+        let hasBegun = state.withLock { state in
+            state.isOpen = false
+            return state.hasBegun
+        }
+        guard hasBegun, !connection.isBroken else { return }
         do {
             _ = try await script("ROLLBACK")
         } catch {

@@ -34,7 +34,8 @@ final class StatementObserver: Sendable {
             metrics.record(name, took: .now - start)
             if error.kind != .staleConnection { metrics.record(error) }
             if error.kind == .server { lastAnswer.withLock { $0 = .now } }
-            error.statement = name
+            // One that was sent with others has its own name already.
+            error.statement = error.statement ?? name
             throw error
         }
     }
