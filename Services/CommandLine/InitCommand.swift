@@ -8,17 +8,17 @@ struct InitCommand: ParsableCommand {
     /// Bytes of randomness in each secret.
     private static let secretBytes = 32
 
+    /// Those of the daemons, then those of the containers beside them.
+    private static let keys = [
+        "INTERNAL_SECRET", "PASSWORD_PEPPER", "SETUP_TOKEN", "METRICS_TOKEN", "POSTGRES_PASSWORD", "ALERTING_DATABASE_PASSWORD",
+        "INCIDENT_DATABASE_PASSWORD", "ONCALL_DATABASE_PASSWORD", "NOTIFICATION_DATABASE_PASSWORD", "REDIS_PASSWORD",
+        "GRAFANA_ADMIN_PASSWORD",
+    ]
+
     @Option(help: "Where to write it; never over a file that is there.") var file: String = ".env"
 
     func run() throws {
-        let text = """
-            INTERNAL_SECRET=\(Self.secret())
-            PASSWORD_PEPPER=\(Self.secret())
-            SETUP_TOKEN=\(Self.secret())
-            METRICS_TOKEN=\(Self.secret())
-            POSTGRES_PASSWORD=\(Self.secret())
-
-            """
+        let text = Self.keys.map { "\($0)=\(Self.secret())\n" }.joined()
         let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
         guard !FileManager.default.fileExists(atPath: file) else { throw ValidationError("\(file) is there already; it is not touched") }
         guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8), attributes: attributes) else {

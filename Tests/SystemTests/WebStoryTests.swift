@@ -55,6 +55,23 @@ extension Stories {
             }
         }
 
+        @Test func theLinkOfAMailLeadsToItsIncidentAlsoThroughTheSignIn() async throws {
+            try await TocsinSystem.run { tocsin in
+                try await tocsin.alert("checkout")
+                try await tocsin.settle()
+                let stranger = try await tocsin.send("GET", .webUI, "/incidents/1")
+                #expect(stranger.status == 303 && stranger.headers["location"] == "/login?next=/incidents/1")
+                let form = try await tocsin.send("GET", .webUI, "/login?next=/incidents/1")
+                #expect(form.body.contains(#"name="next" value="/incidents/1""#))
+                let person = ["username": TocsinSystem.admin, "password": TocsinSystem.password]
+                for (next, place) in [("/incidents/1", "/incidents/1"), ("//evil.example/incidents/1", "/"), ("https://evil.example", "/")]
+                {
+                    let answer = try await submit(tocsin, "/login", cookies: "", person.merging(["next": next]) { $1 })
+                    #expect(answer.status == 303 && answer.headers["location"] == place)
+                }
+            }
+        }
+
         @Test func formOfAnotherSiteChangesNothing() async throws {
             try await TocsinSystem.run { tocsin in
                 try await tocsin.alert("checkout")

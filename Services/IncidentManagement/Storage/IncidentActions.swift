@@ -112,6 +112,8 @@ package struct IncidentActions: Sendable {
                 consequences.record(TimelineEntry(incidentID: incident.id, at: now, kind: .annotate, actor: actor, note: note))
             }
             if stateChanged || !details.isEmpty { try await IncidentStore(transaction).save(incident) }
+            // What is open again is due at once, not with the next poll.
+            if stateChanged, incident.status == .open { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
             try await consequences.commit(in: transaction, outbox: outbox, now: now)
             return (incident, stateChanged)
         }

@@ -21,16 +21,16 @@ struct SessionGate: Sendable {
 
     /// Runs `page` for a signed-in person; others are sent to the sign-in page.
     func signedIn(_ request: Request, _ page: (PageSession) async throws -> Response) async throws -> Response {
-        guard let session = PageSession(request, isSecure: isSecure) else { return signIn() }
+        guard let session = PageSession(request, isSecure: isSecure) else { return signIn(request) }
         do {
             guard AccessExpiry.isOver(session.access, at: clock.now) else { return try await page(session) }
-            guard let renewed = try await incidents.refresh(session.refresh) else { return signIn() }
+            guard let renewed = try await incidents.refresh(session.refresh) else { return signIn(request) }
             let next = PageSession(access: renewed.accessToken, refresh: renewed.refreshToken ?? session.refresh)
             var response = try await page(next)
             next.setCookies(&response, isSecure: isSecure)
             return response
         } catch let refusal as Refusal where refusal.status == 401 {
-            return signIn()
+            return signIn(request)
         } catch {
             return failure(error)
         }
@@ -42,7 +42,7 @@ struct SessionGate: Sendable {
     ) async throws -> Response {
         try requireOwnOrigin(request)
         let fields = try await form(request, context)
-        guard let session = PageSession(request, isSecure: isSecure) else { return signIn() }
+        guard let session = PageSession(request, isSecure: isSecure) else { return signIn(request) }
         guard let token = fields["csrf"], tokens.verify(token, for: session.refresh) else { throw Problem.forbidden }
         return try await signedIn(request) { try await act($0, fields) }
     }
@@ -63,8 +63,10 @@ struct SessionGate: Sendable {
         if request.headers[.origin] == nil, request.headers[.secFetchSite] == nil { throw Problem.forbidden }
     }
 
-    private func signIn() -> Response {
-        var response = Response(status: .seeOther, headers: [.location: "/login"])
+    /// Sends to the sign-in page, and from there back to where the link of a mail led.
+    private func signIn(_ request: Request) -> Response {
+        let next = request.method == .get ? ReturnPath(request.uri.path) : nil
+        var response = Response(status: .seeOther, headers: [.location: "/login" + (next.map { "?next=\($0.path)" } ?? "")])
         PageSession.clearCookies(&response, isSecure: isSecure)
         return response
     }

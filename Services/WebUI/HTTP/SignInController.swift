@@ -22,30 +22,33 @@ struct SignInController: Sendable {
         let refreshSeconds: Int? = nil
         let notice: String?
         let username: String
+        let next: String
         let isInsecure: Bool
     }
 
     func show(request: Request, context: CallContext) async throws -> Response {
-        page(notice: nil, username: "")
+        page(notice: nil, username: "", next: ReturnPath(try request.query("next") ?? ""))
     }
 
     func signIn(request: Request, context: CallContext) async throws -> Response {
         try gate.requireOwnOrigin(request)
         let fields = try await gate.form(request, context)
         let username = fields["username"] ?? ""
+        let next = ReturnPath(fields["next"] ?? "")
+        func page(_ notice: String, _ status: HTTPResponse.Status) -> Response {
+            self.page(notice: notice, username: username, next: next, status: status)
+        }
         do {
             guard let tokens = try await incidents.login(username, fields["password"] ?? ""), let refresh = tokens.refreshToken else {
-                return page(notice: "E-mail or password is wrong.", username: username, status: .unauthorized)
+                return page("E-mail or password is wrong.", .unauthorized)
             }
-            var response = Response(status: .seeOther, headers: [.location: "/"])
+            var response = Response(status: .seeOther, headers: [.location: next?.path ?? "/"])
             PageSession(access: tokens.accessToken, refresh: refresh).setCookies(&response, isSecure: gate.isSecure)
             return response
         } catch let refusal as Refusal {
-            return page(notice: refusal.detail, username: username, status: HTTPResponse.Status(code: refusal.status))
+            return page(refusal.detail, HTTPResponse.Status(code: refusal.status))
         } catch {
-            return page(
-                notice: "Signing in is not possible right now: IncidentManagement cannot be reached.", username: username,
-                status: .badGateway)
+            return page("Signing in is not possible right now: IncidentManagement cannot be reached.", .badGateway)
         }
     }
 
@@ -59,7 +62,8 @@ struct SignInController: Sendable {
         }
     }
 
-    private func page(notice: String?, username: String, status: HTTPResponse.Status = .ok) -> Response {
-        renderer.response(.login, LoginPage(notice: notice, username: username, isInsecure: !gate.isSecure), status: status)
+    private func page(notice: String?, username: String, next: ReturnPath?, status: HTTPResponse.Status = .ok) -> Response {
+        let page = LoginPage(notice: notice, username: username, next: next?.path ?? "", isInsecure: !gate.isSecure)
+        return renderer.response(.login, page, status: status)
     }
 }
