@@ -13,7 +13,10 @@ struct FirstAdmin: Sendable {
     func create(_ request: SetupRequest, origin: AuditOrigin) async throws -> User {
         guard try await !users.hasActiveAdmin() else { throw IdentityError.alreadySetUp }
         let digest = SetupTokenStore.digest(request.token)
-        guard try await tokens.isGood(digest: digest, at: origin.at) else { throw IdentityError.wrongSetupToken }
+        guard try await tokens.isGood(digest: digest, at: origin.at) else {
+            // Somebody else may have used it between the two questions.
+            throw try await users.hasActiveAdmin() ? IdentityError.alreadySetUp : .wrongSetupToken
+        }
         let hash = try await passwords.hash(request.draft.password)
         return try await users.createFirstAdmin(
             request.draft, passwordHash: hash, tokenDigest: digest, origin: origin.by(request.draft.email.text)
