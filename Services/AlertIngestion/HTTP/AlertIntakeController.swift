@@ -13,6 +13,7 @@ struct AlertIntakeController: Sendable {
 
     func addRoutes(to routes: Routes) {
         routes.post("/api/v1/alerts", .integration, use: sniffed)
+        routes.hot("/api/v1/alerts", take: take)
         routes.post("/api/v2/alerts", .integration, use: postable)
         // Senders that cannot set headers carry the key in the path; it is checked below, before the body is read.
         routes.post("/integrations/alertmanager/{key}", .open, use: webhook)
@@ -51,12 +52,8 @@ struct AlertIntakeController: Sendable {
     private func accept(
         _ body: JSONValue, _ format: AlertFormat, _ sender: Sender, _ request: Request, now: Date
     ) async throws -> Response {
-        let parsed = try format.parse(body, FormatContext(integration: sender.integration, now: now, digest: digest))
-        let submission = Submission(
-            alerts: parsed.events.map { IncomingAlert(integrationID: sender.integration.id, event: $0) }, quarantined: parsed.quarantined,
-            integrationID: sender.integration.id, format: format,
-            idempotency: try request.idempotencyClaim(scope: sender.scope, route: "alerts", body: body, digest: digest))
-        switch try await batcher.submit(submission) {
+        let claim = try request.idempotencyClaim(scope: sender.scope, route: "alerts", body: body, digest: digest)
+        switch try await batcher.submit(try submission(body, format, sender.integration, claim, now: now)) {
         case .accepted(let outcomes, let quarantined):
             return IngestAnswer(format: format, outcomes: outcomes, quarantined: quarantined).response()
         case .replayed(let status, let body):
@@ -64,6 +61,15 @@ struct AlertIntakeController: Sendable {
         case .keyReused:
             throw Problem.idempotencyKeyReused
         }
+    }
+
+    private func submission(
+        _ body: JSONValue, _ format: AlertFormat, _ integration: Integration, _ claim: IdempotencyClaim?, now: Date
+    ) throws -> Submission {
+        let parsed = try format.parse(body, FormatContext(integration: integration, now: now, digest: digest))
+        return Submission(
+            alerts: parsed.events.map { IncomingAlert(integrationID: integration.id, event: $0) }, quarantined: parsed.quarantined,
+            integrationID: integration.id, format: format, idempotency: claim)
     }
 
     private func integration(of caller: Principal, now: Date) async throws -> Integration {
@@ -78,6 +84,27 @@ struct AlertIntakeController: Sendable {
             throw Problem.unauthorized
         }
         return (integration, now)
+    }
+}
+
+extension AlertIntakeController {
+    /// The plain case of ``sniffed(request:context:)``: a sender met a moment ago, and alerts without fault. It leaves all others.
+    @Sendable func take(_ request: HotRequest, answer: @escaping @Sendable (@escaping HotRoute.Answer) -> Void) -> Bool {
+        let now = clock.now
+        guard let integration = directory.remembered(key: request.credential.text, now: now),
+            let body = try? JSONGate.parse(request.body, limits: .vendor), body.array != nil || body.members != nil,
+            let submission = try? submission(body, AlertFormat(sniffing: body), integration, nil, now: now)
+        else {
+            return false
+        }
+        batcher.submit(submission) { result in
+            answer {
+                guard case .accepted(let outcomes, let quarantined) = try result.get() else { throw Problem.idempotencyKeyReused }
+                let answer = IngestAnswer(format: submission.format, outcomes: outcomes, quarantined: quarantined)
+                return HotAnswer(status: answer.status, json: answer.body)
+            }
+        }
+        return true
     }
 }
 

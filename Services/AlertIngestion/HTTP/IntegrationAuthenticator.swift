@@ -15,10 +15,7 @@ package struct IntegrationAuthenticator: Authenticator {
     }
 
     package func principal(for credential: Credential) async throws -> Principal? {
-        let text =
-            switch credential {
-            case .bearer(let text), .apiKey(let text), .genieKey(let text): text
-            }
+        let text = credential.text
         guard IntegrationKey.isWellFormed(text) else { return try await others.principal(for: credential) }
         guard let integration = try await directory.integration(key: text, now: clock.now) else { return nil }
         return Principal(kind: .integration(integration.id), role: nil, name: integration.name)

@@ -28,6 +28,14 @@ package final class IntegrationDirectory: Sendable {
         return try await remembered(IntegrationKey.digest(key), now: now) { [store] in try await store.find(key: key) }
     }
 
+    /// The integration of a key where it is remembered and needs no look-up; never asks, so nil says nothing.
+    package func remembered(key: String, now: Date) -> Integration? {
+        guard IntegrationKey.isWellFormed(key) else { return nil }
+        return entries.withLock { [name = IntegrationKey.digest(key)] entries in
+            entries[name].flatMap { abs(now.timeIntervalSince($0.readAt)) < Self.lifetime ? $0.integration : nil }
+        }
+    }
+
     /// The integration of that id, for a caller already authenticated.
     package func integration(_ id: IntegrationID, now: Date) async throws -> Integration? {
         try await remembered(id.description, now: now) { [store] in try await store.find(id) }

@@ -43,15 +43,16 @@ package final class AlertBatcher: Service, Sendable {
     /// Stores a submission and says what became of it, once it is durable.
     /// - Throws: ``IngestOverload`` when it was not stored because of load; `PostgresError` otherwise.
     package func submit(_ submission: Submission) async throws -> SubmissionResult {
-        do {
-            return try await withCheckedThrowingContinuation { answer in
-                let waiting = WaitingSubmission(submission: submission, answer: answer)
-                queue.withLock { $0.add(waiting, limit: Self.queueLimit, batchLimit: Self.batchLimit) }.carryOut()
-            }
-        } catch let overload as IngestOverload {
-            metrics.refused(overload.reason)
-            throw overload
+        try await withCheckedThrowingContinuation { continuation in submit(submission) { continuation.resume(with: $0) } }
+    }
+
+    /// The same for callers that do not wait: `answer` is called once, on whatever thread knows the outcome, and must be quick.
+    package func submit(_ submission: Submission, answer: @escaping @Sendable (Result<SubmissionResult, any Error>) -> Void) {
+        let waiting = WaitingSubmission(submission: submission) { [metrics] result in
+            if case .failure(let overload as IngestOverload) = result { metrics.refused(overload.reason) }
+            answer(result)
         }
+        queue.withLock { $0.add(waiting, limit: Self.queueLimit, batchLimit: Self.batchLimit) }.carryOut()
     }
 
     /// Requests that wait for a lane.
@@ -80,7 +81,7 @@ package final class AlertBatcher: Service, Sendable {
             let start = ContinuousClock.now
             let current = batch.filter { start - $0.since <= patience }
             for late in batch where start - late.since > patience {
-                late.answer.resume(throwing: IngestOverload(reason: .waitedTooLong))
+                late.answer(.failure(IngestOverload(reason: .waitedTooLong)))
             }
             guard !current.isEmpty else { continue }
             await process(current)
@@ -91,9 +92,10 @@ package final class AlertBatcher: Service, Sendable {
         metrics.batch(of: batch.reduce(0) { $0 + $1.submission.alerts.count })
         let results = await accept(batch.map(\.submission))
         let end = ContinuousClock.now
+        for (waiting, result) in zip(batch, results) { waiting.answer(result) }
         for (waiting, result) in zip(batch, results) {
-            if case .success(let value) = result { metrics.accepted(waiting.submission.alerts, value, after: end - waiting.since) }
-            waiting.answer.resume(with: result)
+            guard case .success(let value) = result else { continue }
+            metrics.accepted(waiting.submission.alerts, value, after: end - waiting.since)
         }
     }
 

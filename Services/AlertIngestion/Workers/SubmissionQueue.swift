@@ -3,7 +3,7 @@ import Foundation
 /// A request and whom to tell.
 struct WaitingSubmission: Sendable {
     let submission: Submission
-    let answer: CheckedContinuation<SubmissionResult, any Error>
+    let answer: @Sendable (Result<SubmissionResult, any Error>) -> Void
     let since = ContinuousClock.now
 }
 
@@ -20,7 +20,7 @@ struct SubmissionQueue: Sendable {
         func carryOut() {
             switch self {
             case .nothing: break
-            case .refuse(let all, let reason): for waiting in all { waiting.answer.resume(throwing: IngestOverload(reason: reason)) }
+            case .refuse(let all, let reason): for waiting in all { waiting.answer(.failure(IngestOverload(reason: reason))) }
             case .start(let lane, let batch): lane.resume(returning: batch)
             case .end(let lanes): for lane in lanes { lane.resume(returning: nil) }
             }

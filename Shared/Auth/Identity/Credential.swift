@@ -7,6 +7,13 @@ package enum Credential: Sendable, Hashable, CustomStringConvertible, CustomDebu
     /// `Authorization: GenieKey …`, as Opsgenie's clients send it.
     case genieKey(String)
 
+    /// What was sent, however it was sent.
+    package var text: String {
+        switch self {
+        case .bearer(let text), .apiKey(let text), .genieKey(let text): text
+        }
+    }
+
     package var description: String {
         switch self {
         case .bearer: "bearer <redacted>"

@@ -28,6 +28,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var outputIsClosed = false
     private var inputTimer: Scheduled<Void>?
     private var outputTimer: Scheduled<Void>?
+    private var idleTimer: Scheduled<Void>?
+    private var idleSince = NIODeadline.now()
 
     init(_ limits: ConnectionLimits, _ register: ConnectionRegister) {
         self.limits = limits
@@ -42,6 +44,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             self?.watchInput(context)
         }
         try? context.pipeline.syncOperations.addHandler(watch, position: .first)
+        idleTimer = after(limits.keepAlive, context) { $0.closeIfIdle($1) }
+    }
+
+    private func closeIfIdle(_ context: ChannelHandlerContext) {
+        let limit = TimeAmount(limits.keepAlive)
+        let isIdle = unanswered == 0 && input == .headers
+        let time: TimeAmount = isIdle ? .now() - idleSince : .zero
+        if time >= limit { return context.close(promise: nil) }
+        idleTimer = after(limits.keepAlive - Duration(time), context) { $0.closeIfIdle($1) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { forget(context) }
@@ -55,6 +66,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         register.remove(context.channel)
         inputTimer?.cancel()
         outputTimer?.cancel()
+        idleTimer?.cancel()
     }
 }
 
@@ -147,7 +159,7 @@ extension ConnectionGuard {
     private func write(_ problem: Problem, _ context: ChannelHandlerContext) {
         let body = problem.body(requestID: nil)
         var head = HTTPResponse(status: problem.status, headerFields: problem.headers)
-        head.headerFields[.contentType] = "application/problem+json"
+        head.headerFields[.contentType] = Problem.contentType
         head.headerFields[.contentLength] = String(body.readableBytes)
         head.headerFields[.connection] = "close"
         for part in [HTTPResponsePart.head(head), .body(body), .end(nil)] { context.write(wrapOutboundOut(part), promise: nil) }
@@ -178,6 +190,7 @@ extension ConnectionGuard {
         answerHasBegun = false
         unanswered = max(0, unanswered - 1)
         guard unanswered == 0 else { return }
+        idleSince = .now()
         if closesAfterAnswers { return closeOutput(context) }
         if input == .headers { register.isIdle(context.channel) }
     }

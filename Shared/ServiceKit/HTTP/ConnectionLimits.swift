@@ -30,12 +30,13 @@ package struct ConnectionLimits: Sendable, Hashable {
 
     package init() {}
 
-    var server: HTTPServerBuilder {
+    /// The guard ends idle connections too: the framework's own timer sees nothing of hot requests.
+    func server(_ hotRoutes: HotRoutes?) -> HTTPServerBuilder {
         let register = ConnectionRegister(limit: connections)
         let limits = self
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(limits, register)], idleTimeout: .init(keepAlive),
+                additionalChannelHandlers: [ConnectionGuard(limits, register)] + (hotRoutes.map { [HotRouteHandler($0)] } ?? []),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: Self.headerBytes, maxHeaderListSize: Self.headerBytes, maxHeaderFieldCount: Self.headerFields
                 )

@@ -10,19 +10,22 @@ struct ErrorMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            return problem(for: error, request, context).response(requestID: context.requestID)
+            let isUnmatched = (error as? HTTPError)?.status == .notFound
+            let problem =
+                isUnmatched
+                ? Self.unmatched(request) : Self.problem(for: error, route: context.endpointPath ?? "unmatched", logger: context.logger)
+            return problem.response(requestID: context.requestID)
         }
     }
 
-    private func problem(for error: any Error, _ request: Request, _ context: CallContext) -> Problem {
-        if (error as? HTTPError)?.status == .notFound { return Self.unmatched(request) }
+    static func problem(for error: any Error, route: String, logger: Logger) -> Problem {
         // A fault of ours that an error type knows how to word (PostgresError's) is logged like one that nobody foresaw.
         let known = Problem(error)
         if let known, known.status != .internalServerError { return known }
-        context.logger.error(
+        logger.error(
             "request failed",
             metadata: [
-                "error.type": "\(type(of: error))", "error.message": "\(error)", "http.route": "\(context.endpointPath ?? "unmatched")",
+                "error.type": "\(type(of: error))", "error.message": "\(error)", "http.route": "\(route)",
             ]
         )
         return known ?? .internalError

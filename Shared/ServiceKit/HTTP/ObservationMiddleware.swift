@@ -35,14 +35,22 @@ struct ObservationMiddleware: RouterMiddleware {
     }
 
     private func log(_ request: Request, _ response: Response, _ context: CallContext, _ time: Duration) {
-        let level: Logger.Level = response.status.kind == .successful ? .debug : .info
-        guard context.logger.logLevel <= level else { return }
-        context.logger.log(
+        Self.log(
+            request.method, Self.place(request, context), response.status, in: time, from: context.remoteAddress, to: context.logger)
+    }
+
+    static func log(
+        _ method: HTTPRequest.Method, _ place: @autoclosure () -> String, _ status: HTTPResponse.Status, in time: Duration,
+        from address: String?, to logger: Logger
+    ) {
+        let level: Logger.Level = status.kind == .successful ? .debug : .info
+        guard logger.logLevel <= level else { return }
+        logger.log(
             level: level, "request answered",
             metadata: [
-                "http.request.method": "\(request.method.rawValue)", "http.route": "\(Self.place(request, context))",
-                "http.response.status_code": .stringConvertible(response.status.code),
-                "event.duration": .stringConvertible(Int64(time.inSeconds * 1e9)), "client.address": "\(context.remoteAddress ?? "-")",
+                "http.request.method": "\(method.rawValue)", "http.route": "\(place())",
+                "http.response.status_code": .stringConvertible(status.code),
+                "event.duration": .stringConvertible(Int64(time.inSeconds * 1e9)), "client.address": "\(address ?? "-")",
             ]
         )
     }

@@ -5,6 +5,9 @@ package import Hummingbird
 
 /// An answer that says what went wrong, as `application/problem+json` (RFC 9457); throw it or return it.
 package struct Problem: HTTPResponseError, Sendable {
+    /// RFC 9457 §3.
+    static let contentType = "application/problem+json"
+
     package let status: HTTPResponse.Status
     /// Stable and in snake_case: what a program may compare.
     package let code: String
@@ -32,7 +35,7 @@ package struct Problem: HTTPResponseError, Sendable {
 
     func response(requestID: String?) -> Response {
         var headers = headers
-        headers[.contentType] = "application/problem+json"
+        headers[.contentType] = Self.contentType
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body(requestID: requestID)))
     }
 

@@ -11,6 +11,7 @@ package final class Routes {
     }
 
     private(set) var entries: [Entry] = []
+    private(set) var hotRoutes: [HotRoute] = []
 
     package init() {}
 
@@ -24,6 +25,11 @@ package final class Routes {
         _ path: String, _ access: Access, use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
     ) {
         on(.post, path, access, use: handler)
+    }
+
+    /// Lets `take` answer the plain requests of a POST route that is registered too, and has no parameters.
+    package func hot(_ path: String, take: @escaping HotRoute.Take) {
+        hotRoutes.append(HotRoute(path: path, take: take))
     }
 
     package func put(

@@ -16,12 +16,18 @@ struct SecureHeadersMiddleware: RouterMiddleware {
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.xContentTypeOptions] = "nosniff"
-        if isPublishedOverTLS { response.headers[.strictTransportSecurity] = Self.strictTransport }
-        Self.fill(&response.headers, .referrerPolicy, "no-referrer")
-        Self.fill(&response.headers, .cacheControl, "no-store")
-        Self.fill(&response.headers, .contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+        response.headers = applied(to: response.headers)
         return response
+    }
+
+    func applied(to headers: HTTPFields) -> HTTPFields {
+        var headers = headers
+        headers[.xContentTypeOptions] = "nosniff"
+        if isPublishedOverTLS { headers[.strictTransportSecurity] = Self.strictTransport }
+        Self.fill(&headers, .referrerPolicy, "no-referrer")
+        Self.fill(&headers, .cacheControl, "no-store")
+        Self.fill(&headers, .contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+        return headers
     }
 
     private static func fill(_ headers: inout HTTPFields, _ name: HTTPField.Name, _ value: String) {

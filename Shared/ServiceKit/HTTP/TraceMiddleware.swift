@@ -11,12 +11,19 @@ struct TraceMiddleware: RouterMiddleware {
         var context = context
         context.trace = trace
         context.logger[metadataKey: "hb.request.id"] = nil
-        context.logger[metadataKey: "http.request.id"] = "\(trace.requestID)"
-        context.logger[metadataKey: "trace.id"] = "\(trace.traceID)"
-        context.logger[metadataKey: "span.id"] = "\(trace.spanID)"
+        trace.mark(&context.logger)
         var response = try await TraceContext.$current.withValue(trace) { try await next(request, context) }
         response.headers[.requestID] = trace.requestID
         response.headers[.traceparent] = trace.traceparent
         return response
+    }
+}
+
+extension TraceContext {
+    /// Names the call in every line of that logger.
+    func mark(_ logger: inout Logger) {
+        logger[metadataKey: "http.request.id"] = "\(requestID)"
+        logger[metadataKey: "trace.id"] = "\(traceID)"
+        logger[metadataKey: "span.id"] = "\(spanID)"
     }
 }

@@ -24,14 +24,17 @@ extension Bootstrap {
         let board = HealthBoard(health + workers.map(\.health), metrics: metrics)
         KitRoutes(boot: self, board: board, state: state, clock: clock).add(to: routes)
         if let document { try DocumentationRoutes(document, settings: settings).add(to: routes) }
-        let router = routes.router(AccessGate(authenticator: authenticator), middleware: try middleware())
+        let httpMetrics = HTTPMetrics(metrics)
+        let headers = SecureHeadersMiddleware(settings)
+        let router = routes.router(AccessGate(authenticator: authenticator), middleware: try middleware(httpMetrics, headers))
+        let hotRoutes = HotRoutes(routes.hotRoutes, metrics: httpMetrics, headers: headers, clock: clock, logger: logger)
         let allServices = services + Self.missing(clock, in: services)
         let ready: @Sendable () async throws -> Void = {
             try await (clock as? OffsetClock)?.prepare()
             try await prepare()
         }
         var application = Application(
-            router: router, server: connectionLimits.server, configuration: configuration, services: allServices,
+            router: router, server: connectionLimits.server(hotRoutes), configuration: configuration, services: allServices,
             onServerRunning: { state.listens(on: $0.localAddress?.port) }, logger: logger
         )
         application.beforeServerStarts {
@@ -49,9 +52,11 @@ extension Bootstrap {
         ApplicationConfiguration(address: .hostname(host, port: port), backlog: ConnectionLimits.backlog)
     }
 
-    private func middleware() throws -> [any MiddlewareProtocol<Request, Response, CallContext>] {
+    private func middleware(
+        _ httpMetrics: HTTPMetrics, _ headers: SecureHeadersMiddleware
+    ) throws -> [any MiddlewareProtocol<Request, Response, CallContext>] {
         [
-            TraceMiddleware(), ObservationMiddleware(metrics: HTTPMetrics(metrics)), SecureHeadersMiddleware(settings),
+            TraceMiddleware(), ObservationMiddleware(metrics: httpMetrics), headers,
             CORSMiddleware(policy: try CORSPolicy(settings)), ErrorMiddleware(),
         ]
     }

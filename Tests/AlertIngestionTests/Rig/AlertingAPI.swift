@@ -87,7 +87,7 @@ func withAlerting(_ body: @Sendable @escaping (AlertingAPI) async throws -> Void
         let boot = try Bootstrap(peer: .alertIngestion, settings: Settings(settings), logger: log.logger, clock: clock, port: 0)
         let daemon = try await buildAlertIngestion(boot, incidents: incidents)
         let tokens = InternalTokens(secret: Secret(secret), clock: { clock.now })
-        try await daemon.application.test(.router) { client in
+        try await daemon.application.test(.live) { client in
             try await body(
                 AlertingAPI(
                     client: client, daemon: daemon, incidents: incidents, clock: clock, tokens: tokens, store: store, log: log))

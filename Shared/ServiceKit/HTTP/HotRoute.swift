@@ -1,0 +1,38 @@
+package import Auth
+package import NIOCore
+
+/// The plain case of a POST route, answered on the connection's own event loop without the framework's tasks and middleware.
+///
+/// It takes only what it will accept; whatever it leaves goes on to the framework's route of the same path as if nobody had looked, so that
+/// refusals, rare headers and rare bodies are handled in one place.
+package struct HotRoute: Sendable {
+    /// What is answered, made on the event loop; a thrown error is answered as one thrown by a framework's handler.
+    package typealias Answer = @Sendable () throws -> HotAnswer
+    /// Begins the work of a request and says true, or leaves it and says false. Called on the event loop, so it must not wait; the answer may
+    /// be given from any thread, exactly once.
+    package typealias Take = @Sendable (HotRequest, _ answer: @escaping @Sendable (@escaping Answer) -> Void) -> Bool
+
+    /// A longer body would hold up the loop's other connections while it is read: 64 KiB take about a millisecond.
+    static let bodyLimit = 64 * 1024
+
+    /// As the framework's route: the template, without parameters.
+    let path: String
+    let take: Take
+}
+
+/// A JSON request of at most ``HotRoute/bodyLimit`` bytes with nothing unusual in its head.
+package struct HotRequest: Sendable {
+    package let credential: Credential
+    package let body: ByteBuffer
+}
+
+/// A status and a JSON text.
+package struct HotAnswer: Sendable {
+    package let status: Int
+    package let json: String
+
+    package init(status: Int, json: String) {
+        self.status = status
+        self.json = json
+    }
+}

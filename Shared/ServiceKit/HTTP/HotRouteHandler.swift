@@ -1,0 +1,120 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTPTypes
+
+/// Stands between the connection's guard and the framework and takes the requests of ``HotRoutes`` out of the stream.
+///
+/// It takes a request only while the framework owes no answer, and holds back what comes behind one it has taken, so that answers keep the
+/// order of their requests. Confined to its channel's event loop.
+final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private enum State {
+        case passing
+        case gathering(HotCall)
+        case answering
+    }
+
+    /// What came behind a request that is being answered: the next requests, the client's half-close, the wish to close for a stop.
+    private enum Held {
+        case part(HTTPRequestPart)
+        case event(Any)
+    }
+
+    private let routes: HotRoutes
+    private var state = State.passing
+    private var held: CircularBuffer<Held> = []
+    /// Requests the framework has got and not answered.
+    private var owed = 0
+    private var readIsWanted = false
+
+    init(_ routes: HotRoutes) {
+        self.routes = routes
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        switch (state, part) {
+        case (.answering, _): held.append(.part(part))
+        case (.passing, .head(let head)):
+            if owed == 0, let (route, credential) = routes.route(for: head) {
+                state = .gathering(HotCall(head: head, route: route, credential: credential))
+            } else {
+                owed += 1
+                context.fireChannelRead(data)
+            }
+        case (.passing, _): context.fireChannelRead(data)
+        case (.gathering(var call), .body(let bytes)):
+            // Otherwise the buffer is shared with the state, and appending copies it.
+            state = .passing
+            call.append(bytes)
+            state = .gathering(call)
+        case (.gathering(let call), .end): begin(call, context, end: data)
+        case (.gathering, .head): context.fireErrorCaught(ChannelError.inappropriateOperationForState)
+        }
+    }
+
+    private func begin(_ call: HotCall, _ context: ChannelHandlerContext, end: NIOAny) {
+        state = .answering
+        let place = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let isTaken = call.route.take(HotRequest(credential: call.credential, body: call.body)) { make in
+            place.eventLoop.execute { place.value.0.answer(call, make, place.value.1) }
+        }
+        if isTaken { return routes.metrics.began() }
+        state = .passing
+        owed += 1
+        context.fireChannelRead(wrapInboundOut(.head(call.head)))
+        context.fireChannelRead(wrapInboundOut(.body(call.body)))
+        context.fireChannelRead(end)
+    }
+
+    private func answer(_ call: HotCall, _ make: HotRoute.Answer, _ context: ChannelHandlerContext) {
+        let answer = call.answer(make, routes, from: context.remoteAddress?.ipAddress)
+        if context.channel.isActive {
+            context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
+            context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
+        state = .passing
+        releaseHeld(context)
+    }
+
+    private func releaseHeld(_ context: ChannelHandlerContext) {
+        guard !held.isEmpty || readIsWanted else { return }
+        while let next = held.first {
+            if case .answering = state { return }
+            held.removeFirst()
+            switch next {
+            case .part(let part): channelRead(context: context, data: wrapInboundOut(part))
+            case .event(let event): context.fireUserInboundEventTriggered(event)
+            }
+        }
+        context.fireChannelReadComplete()
+        guard readIsWanted else { return }
+        if case .answering = state { return }
+        readIsWanted = false
+        context.read()
+    }
+
+    /// A half-close and a stop concern the framework only once the answer under way is given: it would close the connection.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case .answering = state else { return context.fireUserInboundEventTriggered(event) }
+        held.append(.event(event))
+    }
+
+    /// Bounds what is held back by not reading more.
+    func read(context: ChannelHandlerContext) {
+        guard case .answering = state else { return context.read() }
+        readIsWanted = true
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { owed = max(0, owed - 1) }
+        context.write(data, promise: promise)
+    }
+}
