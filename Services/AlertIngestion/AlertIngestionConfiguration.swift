@@ -17,7 +17,9 @@ package struct AlertIngestionConfiguration: Sendable {
 
     /// Makes prepared plans independent of how full the hot tables were when they were made: idle for an hour they hold a page, and a cached
     /// sequential scan would be poison in the storm that follows.
-    package static let indexesOnly = ["enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"]
+    package static let indexesOnly = [
+        "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "plan_cache_mode": "force_generic_plan",
+    ]
 
     /// - Throws: `ConfigurationError` naming the key.
     package init(_ settings: Settings) throws {

@@ -43,15 +43,23 @@ package struct AlertIngestionMetrics: Sendable {
             buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3])
     }
 
-    func accepted(_ alerts: [IncomingAlert], _ result: SubmissionResult, after time: Duration) {
-        guard case .accepted(let outcomes, let quarantinedCount) = result else { return }
-        for (severity, count) in Self.counts(alerts.map(\.event.severity)) { received[severity]?.increment(by: count) }
-        for (decision, count) in Self.counts(outcomes.map(\.decision)) {
+    /// Counts a batch as a whole: a counter's lock is taken once for all its alerts.
+    func accepted(_ batch: [(alerts: [IncomingAlert], result: SubmissionResult, time: Duration)]) {
+        var severities: [Severity: Int64] = [:]
+        var outcomes: [AcceptDecision: Int64] = [:]
+        var setAside = 0
+        for case (let alerts, .accepted(let these, let quarantinedCount), let time) in batch {
+            for alert in alerts { severities[alert.event.severity, default: 0] += 1 }
+            for outcome in these { outcomes[outcome.decision, default: 0] += 1 }
+            setAside += quarantinedCount
+            acceptTime.recordNanoseconds(Int64(time / .nanoseconds(1)))
+        }
+        for (severity, count) in severities { received[severity]?.increment(by: count) }
+        for (decision, count) in outcomes {
             decisions[decision]?.increment(by: count)
             if let label = decision.correlationResult { correlated[label]?.increment(by: count) }
         }
-        if quarantinedCount > 0 { quarantined.increment(by: Int64(quarantinedCount)) }
-        acceptTime.recordNanoseconds(Int64(time / .nanoseconds(1)))
+        if setAside > 0 { quarantined.increment(by: Int64(setAside)) }
     }
 
     func batch(of alerts: Int) { batchSize.record(alerts) }
@@ -59,9 +67,4 @@ package struct AlertIngestionMetrics: Sendable {
     func refused(_ reason: IngestOverload.Reason) { refusals[reason]?.increment() }
 
     func closed(_ decision: CloseDecision) { closings[decision]?.increment() }
-
-    private static func counts<Value: Hashable>(_ values: [Value]) -> [Value: Int64] {
-        if values.count == 1 { return [values[0]: 1] }
-        return values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
-    }
 }

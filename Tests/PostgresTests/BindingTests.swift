@@ -96,6 +96,10 @@ import Testing
             try await expectEcho([0.1, 1e300], db)
             try await expectEcho([Data(), Data([0, 255, 34, 92])], db)
             try await expectEcho([JSONText("[1]"), nil], db)
+            let error = try await failure { _ = try await db.value([String].self, "SELECT \(["a", "b\u{0}c"])") }
+            #expect(error.kind == .invalidValue)
+            let refused = try await failure { _ = try await db.value([Date].self, "SELECT \([Date(timeIntervalSince1970: .infinity)])") }
+            #expect(refused.sqlState == "22008")
         }
     }
 

@@ -71,6 +71,7 @@ package enum NativeFormat {
 extension Unicode.Scalar {
     /// Control, bidirectional and zero-width characters: nothing an identifier may hide (reliability INP-2).
     var isInvisible: Bool {
-        properties.generalCategory == .control || properties.generalCategory == .format
+        if (0x20..<0x7F).contains(value) { return false }
+        return properties.generalCategory == .control || properties.generalCategory == .format
     }
 }

@@ -5,7 +5,7 @@ package import WorkQueue
 
 /// Turns submissions into rows: the one transaction in which alerts become durable, each once, and belong to an incident.
 ///
-/// Statements per batch, whatever its size: lock the open alerts, lock the groups, decide in ``AcceptPlanner``, write what changed. What is not
+/// Statements per batch, whatever its size: lock the open alerts and their groups, decide in ``AcceptPlanner``, write what changed. What is not
 /// touched costs no statement: a batch of repeats takes two writes, one of new alerts for open incidents three.
 package struct AcceptStore: Sendable {
     /// How often a batch starts anew because a unique key was taken meanwhile. Each time the other transaction has committed, so that the next
@@ -57,30 +57,12 @@ package struct AcceptStore: Sendable {
     /// Locks, decides, writes.
     func correlate(_ alerts: [IncomingAlert], in hot: HotTables, now: Date) async throws -> [AcceptOutcome] {
         guard !alerts.isEmpty else { return [] }
-        let open = try await hot.lockAlerts(Set(alerts.map(\.key)).sorted())
-        let groups = try await lockGroups(for: alerts, open, in: hot)
+        let triggers = alerts.filter { $0.event.action == .trigger }
+        let (open, groups) = try await hot.lock(Set(alerts.map(\.key)).sorted(), accepting: Array(Set(triggers.map(\.event.correlation))))
         var planner = AcceptPlanner(now: now, alerts: open, groups: groups)
         let outcomes = alerts.map { planner.accept($0) }
         try await write(planner.changes(), in: hot, now: now)
         return outcomes
-    }
-
-    /// Groups of alerts that are open already, and those that new alerts may join.
-    private func lockGroups(for alerts: [IncomingAlert], _ open: [OpenAlert], in hot: HotTables) async throws -> [OpenGroup] {
-        let resolved = Set(alerts.filter { $0.event.action == .resolve }.map(\.key))
-        let settled = Set(open.filter { $0.mutedAt == nil }.map(\.key)).subtracting(resolved)
-        let triggers = alerts.filter { $0.event.action == .trigger }
-        let keys = Set(triggers.filter { !settled.contains($0.key) }.map(\.event.correlation))
-        let incidents = Set(open.filter { $0.mutedAt == nil }.map(\.incidentID))
-        guard !keys.isEmpty || !incidents.isEmpty else { return [] }
-        let groups = try await hot.lockGroups(Array(incidents), accepting: Array(keys))
-        let missing = incidents.subtracting(groups.map(\.incidentID))
-        guard !missing.isEmpty else { return groups }
-        // An open alert whose group is gone: its next report is correlated anew, so what it would join must be known too.
-        let orphans = Set(open.filter { missing.contains($0.incidentID) }.map(\.key))
-        let more = Set(triggers.filter { orphans.contains($0.key) }.map(\.event.correlation)).subtracting(keys)
-        let seen = Set(groups.map(\.incidentID))
-        return groups + (try await hot.lockGroups([], accepting: Array(more))).filter { !seen.contains($0.incidentID) }
     }
 
     func write(_ changes: AcceptChanges, in hot: HotTables, now: Date) async throws {

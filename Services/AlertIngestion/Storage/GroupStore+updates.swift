@@ -25,7 +25,7 @@ extension GroupStore {
         return try await lane.transaction { tx in
             let hot = HotTables(tx: tx)
             // Another replica may have told one of them while we waited for its lock: then nothing is due any more.
-            let groups = try await hot.lockGroups(due, accepting: []).filter { group in group.updateDueAt.map { $0 <= now } ?? false }
+            let groups = try await hot.lockGroups(due).filter { group in group.updateDueAt.map { $0 <= now } ?? false }
             let summaries = try await hot.summaries(of: groups)
             let told = groups.map { group in
                 var group = group

@@ -27,7 +27,7 @@ package struct GroupStore: Sendable {
         try await lane.transaction { tx in
             let hot = HotTables(tx: tx)
             _ = try await hot.lockAlerts(of: incident)
-            guard let group = try await hot.lockGroups([incident], accepting: []).first else { return .notOpen }
+            guard let group = try await hot.lockGroups([incident]).first else { return .notOpen }
             // Alerts may have joined before the group's lock was ours; none can now.
             let alerts = try await hot.lockAlerts(of: incident)
             let told: Int

@@ -93,10 +93,10 @@ package final class AlertBatcher: Service, Sendable {
         let results = await accept(batch.map(\.submission))
         let end = ContinuousClock.now
         for (waiting, result) in zip(batch, results) { waiting.answer(result) }
-        for (waiting, result) in zip(batch, results) {
-            guard case .success(let value) = result else { continue }
-            metrics.accepted(waiting.submission.alerts, value, after: end - waiting.since)
-        }
+        metrics.accepted(
+            zip(batch, results).compactMap { waiting, result in
+                (try? result.get()).map { (waiting.submission.alerts, $0, end - waiting.since) }
+            })
     }
 
     /// Suspends until there is something to do; nil ends the lane.

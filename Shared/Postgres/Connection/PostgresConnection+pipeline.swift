@@ -11,9 +11,9 @@ struct PipelineStep: Sendable {
 extension PostgresConnection {
     /// Sends all steps at once and waits for all; after one that fails the server skips the others.
     ///
-    /// - Returns: The last one's result.
+    /// - Returns: Their results.
     /// - Throws: ``PostgresError`` of the first that failed, under its name.
-    func runTogether(_ steps: [PipelineStep], deadline: Duration) throws -> PostgresResult {
+    func runTogether(_ steps: [PipelineStep], deadline: Duration) throws -> [PostgresResult] {
         let buffers = try steps.map { try ParameterBuffer($0.sql.binds) }
         let end = ContinuousClock.now + deadline
         try checkAlive()
@@ -22,10 +22,10 @@ extension PostgresConnection {
         let pointer = try openPointer()
         guard PQenterPipelineMode(pointer) == 1 else { throw lost(pointer) }
         for (index, buffer) in buffers.enumerated() {
-            let isSent = buffer.withPointers { values in
+            let isSent = buffer.withPointers { values, lengths, formats in
                 usesPreparedStatements
-                    ? PQsendQueryPrepared(pointer, names[index], buffer.count, values, nil, nil, 0)
-                    : PQsendQueryParams(pointer, steps[index].sql.text, buffer.count, buffer.types, values, nil, nil, 0)
+                    ? PQsendQueryPrepared(pointer, names[index], buffer.count, values, lengths, formats, 0)
+                    : PQsendQueryParams(pointer, steps[index].sql.text, buffer.count, buffer.types, values, lengths, formats, 0)
             }
             guard isSent == 1 else { throw lost(pointer) }
         }
@@ -34,7 +34,7 @@ extension PostgresConnection {
         let outcome = try collect(steps, pointer, until: end)
         guard PQexitPipelineMode(pointer) == 1 else { throw lost(pointer) }
         switch outcome {
-        case .success(let result): return result
+        case .success(let results): return results
         case .failure(let failed):
             if failed.error.isStalePlan { cache.forget(keys[failed.step]) }
             var error = judge(failed.error, pointer)
@@ -51,8 +51,8 @@ extension PostgresConnection {
     /// Reads the answers of all steps, whatever they are, up to the mark that ends the pipeline.
     private func collect(
         _ steps: [PipelineStep], _ pointer: OpaquePointer, until end: ContinuousClock.Instant
-    ) throws -> Result<PostgresResult, FailedStep> {
-        var last: PostgresResult?
+    ) throws -> Result<[PostgresResult], FailedStep> {
+        var results: [PostgresResult] = []
         var failure: FailedStep?
         for step in steps.indices {
             while let result = try answer(pointer, until: end, failure) {
@@ -63,7 +63,7 @@ extension PostgresConnection {
                 case PGRES_PIPELINE_ABORTED:
                     PQclear(result)
                 default:
-                    last = PostgresResult(owning: result)
+                    results.append(PostgresResult(owning: result))
                 }
             }
         }
@@ -72,8 +72,8 @@ extension PostgresConnection {
         PQclear(mark)
         guard isEnd else { throw lost(pointer) }
         if let failure { return .failure(failure) }
-        guard let last else { throw lost(pointer) }
-        return .success(last)
+        guard results.count == steps.count else { throw lost(pointer) }
+        return .success(results)
     }
 
     /// A backend that is terminated first says why, and then hangs up: the reason is the better error.

@@ -122,7 +122,7 @@ actor PostgresConnection {
 extension PostgresConnection {
     private func sendUnnamed(_ text: String, _ buffer: ParameterBuffer, _ end: ContinuousClock.Instant) throws -> PostgresResult {
         try exchange(until: end) { pointer in
-            buffer.withPointers { PQsendQueryParams(pointer, text, buffer.count, buffer.types, $0, nil, nil, 0) }
+            buffer.withPointers { PQsendQueryParams(pointer, text, buffer.count, buffer.types, $0, $1, $2, 0) }
         }
     }
 
@@ -130,7 +130,7 @@ extension PostgresConnection {
     {
         let name = try preparedName(of: key, buffer, end)
         return try exchange(until: end) { pointer in
-            buffer.withPointers { PQsendQueryPrepared(pointer, name, buffer.count, $0, nil, nil, 0) }
+            buffer.withPointers { PQsendQueryPrepared(pointer, name, buffer.count, $0, $1, $2, 0) }
         }
     }
 

@@ -34,6 +34,17 @@ package final class PostgresTransaction: PostgresSession {
         return try await send(PipelineStep(name: name, sql: sql))
     }
 
+    /// Runs two queries with one wait, the second as if the first had been answered before: it sees its locks and its changes.
+    package func all<First: RowDecodable, Second: RowDecodable>(
+        _ first: First.Type, _ one: SQL, _ second: Second.Type, _ two: SQL, file: String = #fileID, function: String = #function
+    ) async throws -> ([First], [Second]) {
+        try Task.checkCancellation()
+        guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
+        let name = StatementName(file: file, function: function)
+        let results = try await send([PipelineStep(name: name, sql: one), PipelineStep(name: name, sql: two)])
+        return (try results[0].rows.map { try First(row: $0) }, try results[1].rows.map { try Second(row: $0) })
+    }
+
     /// Leaves a statement whose answer nobody needs to be sent with the next one, or with COMMIT; its failure is theirs, under its own name.
     package func later(_ sql: SQL, file: String = #fileID, function: String = #function) {
         state.withLock { $0.waiting.append(PipelineStep(name: StatementName(file: file, function: function), sql: sql)) }
@@ -46,6 +57,12 @@ package final class PostgresTransaction: PostgresSession {
     }
 
     private func send(_ step: PipelineStep) async throws -> PostgresResult {
+        try await send([step])[0]
+    }
+
+    /// - Parameter steps: At least one.
+    /// - Returns: A result for each.
+    private func send(_ steps: [PipelineStep]) async throws -> [PostgresResult] {
         let waiting = state.withLock { state in
             defer {
                 state.waiting = []
@@ -54,10 +71,10 @@ package final class PostgresTransaction: PostgresSession {
             return state.waiting
         }
         do {
-            return try await observer.observe(step.name, step.sql.text) {
-                waiting.isEmpty
-                    ? try await connection.run(step.sql, deadline: deadline)
-                    : try await connection.runTogether(waiting + [step], deadline: deadline)
+            return try await observer.observe(steps[0].name, steps[0].sql.text) {
+                waiting.isEmpty && steps.count == 1
+                    ? [try await connection.run(steps[0].sql, deadline: deadline)]
+                    : try await connection.runTogether(waiting + steps, deadline: deadline).suffix(steps.count)
             }
         } catch let error as PostgresError where error.isRetryable || error.isStalePlan {
             state.withLock { $0.mayRetry = true }

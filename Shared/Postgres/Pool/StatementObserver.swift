@@ -19,9 +19,9 @@ final class StatementObserver: Sendable {
         lastAnswer.withLock { $0 }.map { .now - $0 }
     }
 
-    func observe(
-        _ name: StatementName, _ text: @autoclosure () -> String, _ body: () async throws -> PostgresResult
-    ) async throws -> PostgresResult {
+    func observe<Answer: Sendable>(
+        _ name: StatementName, _ text: @autoclosure () -> String, _ body: () async throws -> Answer
+    ) async throws -> Answer {
         if echoes { logger.info("statement", metadata: ["db.operation": "\(name)", "db.statement": "\(text())"]) }
         let start = ContinuousClock.now
         do {

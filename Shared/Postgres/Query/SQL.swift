@@ -80,29 +80,29 @@ extension SQL {
 
         /// Binds a value.
         package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
-            bind(PostgresValue(value.postgresText, type: Value.postgresType))
+            bind(value.postgresValue)
         }
 
         /// Binds a value or NULL. Said for optionals by name, because the compiler takes one for a mistake in an interpolation that does not.
         package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
-            bind(PostgresValue(value?.postgresText, type: Value.postgresType))
+            bind(value.postgresValue)
         }
 
         /// Binds an enum or a typed id by its raw value.
         package mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value) where Value.RawValue: PostgresEncodable {
-            bind(PostgresValue(value.rawValue.postgresText, type: Value.RawValue.postgresType))
+            bind(value.rawValue.postgresValue)
         }
 
         package mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value?) where Value.RawValue: PostgresEncodable {
-            bind(PostgresValue(value?.rawValue.postgresText, type: Value.RawValue.postgresType))
+            bind((value?.rawValue).postgresValue)
         }
 
         package mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value]) where Value.RawValue: PostgresArrayElement {
-            bind(PostgresValue(values.map { $0.rawValue }.postgresText, type: Value.RawValue.postgresArrayType))
+            bind(values.map(\.rawValue).postgresValue)
         }
 
         package mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value?]) where Value.RawValue: PostgresArrayElement {
-            bind(PostgresValue(values.map { $0?.rawValue }.postgresText, type: Value.RawValue.postgresArrayType))
+            bind(values.map { $0?.rawValue }.postgresValue)
         }
 
         /// Splices another statement together with its parameters.

@@ -1,43 +1,10 @@
-/// PostgreSQL's text form of a one-dimensional array: `{"a","say \"hi\"",NULL}`.
+/// Reads PostgreSQL's text form of a one-dimensional array: `{"a","say \"hi\"",NULL}`.
 enum ArrayLiteral {
     private static let quote = UInt8(ascii: "\"")
     private static let backslash = UInt8(ascii: "\\")
     private static let comma = UInt8(ascii: ",")
     private static let open = UInt8(ascii: "{")
     private static let close = UInt8(ascii: "}")
-
-    /// Every element is quoted, so that an empty text, `NULL` as a word, braces and commas all stay what they are.
-    static func encode(_ elements: some Sequence<String?>) -> String {
-        var bytes: [UInt8] = [open]
-        var isFirst = true
-        for element in elements {
-            if !isFirst { bytes.append(comma) }
-            isFirst = false
-            guard let element else {
-                bytes.append(contentsOf: "NULL".utf8)
-                continue
-            }
-            append(element, to: &bytes)
-        }
-        bytes.append(close)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Copies runs that need no escape as a whole: a batch of alerts is thousands of them.
-    private static func append(_ element: String, to bytes: inout [UInt8]) {
-        bytes.append(quote)
-        var element = element
-        element.withUTF8 { text in
-            var start = 0
-            for (index, byte) in text.enumerated() where byte == quote || byte == backslash {
-                bytes += text[start..<index]
-                bytes.append(backslash)
-                start = index
-            }
-            bytes += text[start...]
-        }
-        bytes.append(quote)
-    }
 
     /// - Returns: Nil for text that is not a one-dimensional array with lower bound 1, which is all that a store of ours writes.
     static func decode(_ text: String) -> [String?]? {

@@ -1,45 +1,63 @@
 import Contracts
 package import Foundation
 
-extension String: PostgresArrayElement {
+extension String: PostgresTextEncodable, PostgresArrayElement {
     /// Untyped, so that a text binds to `jsonb`, `interval`, `inet` and enum columns too; cast it where the server cannot infer a type.
     package static var postgresType: PostgresType { .unknown }
     package static var postgresArrayType: PostgresType { .textArray }
-    package var postgresText: String? { self }
+    package static var postgresElementType: PostgresType { .text }
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        array.append(self)
+        return true
+    }
+    package var postgresText: String { self }
     package static func decode(postgresText text: String?) -> String? { text }
 }
 
-extension Substring: PostgresEncodable {
+extension Substring: PostgresTextEncodable {
     package static var postgresType: PostgresType { .unknown }
-    package var postgresText: String? { String(self) }
+    package var postgresText: String { String(self) }
 }
 
 /// An `int8`; a function that wants an `int4` takes `Int32`.
-extension Int: PostgresArrayElement {
+extension Int: PostgresTextEncodable, PostgresArrayElement {
     package static var postgresType: PostgresType { .int8 }
     package static var postgresArrayType: PostgresType { .int8Array }
-    package var postgresText: String? { String(self) }
+    package func appendBinary(to array: inout BinaryArray) -> Bool { Int64(self).appendBinary(to: &array) }
+    package var postgresText: String { String(self) }
     package static func decode(postgresText text: String?) -> Int? { text.flatMap { Int($0) } }
 }
 
-extension Int64: PostgresArrayElement {
+extension Int64: PostgresTextEncodable, PostgresArrayElement {
     package static var postgresType: PostgresType { .int8 }
     package static var postgresArrayType: PostgresType { .int8Array }
-    package var postgresText: String? { String(self) }
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        array.append(self)
+        return true
+    }
+    package var postgresText: String { String(self) }
     package static func decode(postgresText text: String?) -> Int64? { text.flatMap { Int64($0) } }
 }
 
-extension Int32: PostgresArrayElement {
+extension Int32: PostgresTextEncodable, PostgresArrayElement {
     package static var postgresType: PostgresType { .int4 }
     package static var postgresArrayType: PostgresType { .int4Array }
-    package var postgresText: String? { String(self) }
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        array.append(self)
+        return true
+    }
+    package var postgresText: String { String(self) }
     package static func decode(postgresText text: String?) -> Int32? { text.flatMap { Int32($0) } }
 }
 
-extension Bool: PostgresArrayElement {
+extension Bool: PostgresTextEncodable, PostgresArrayElement {
     package static var postgresType: PostgresType { .bool }
     package static var postgresArrayType: PostgresType { .boolArray }
-    package var postgresText: String? { self ? "t" : "f" }
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        array.append(UInt8(self ? 1 : 0))
+        return true
+    }
+    package var postgresText: String { self ? "t" : "f" }
     package static func decode(postgresText text: String?) -> Bool? {
         switch text {
         case "t": true
@@ -49,10 +67,14 @@ extension Bool: PostgresArrayElement {
     }
 }
 
-extension Double: PostgresArrayElement {
+extension Double: PostgresTextEncodable, PostgresArrayElement {
     package static var postgresType: PostgresType { .float8 }
     package static var postgresArrayType: PostgresType { .float8Array }
-    package var postgresText: String? {
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        array.append(bitPattern)
+        return true
+    }
+    package var postgresText: String {
         if isNaN { return "NaN" }
         if isInfinite { return self > 0 ? "Infinity" : "-Infinity" }
         return description
@@ -67,30 +89,42 @@ extension Double: PostgresArrayElement {
     }
 }
 
-extension UUID: PostgresArrayElement {
+extension UUID: PostgresTextEncodable, PostgresArrayElement {
     package static var postgresType: PostgresType { .uuid }
     package static var postgresArrayType: PostgresType { .uuidArray }
-    package var postgresText: String? { text }
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        withUnsafeBytes(of: uuid) { array.append($0) }
+        return true
+    }
+    package var postgresText: String { text }
     package static func decode(postgresText text: String?) -> UUID? { text.flatMap { UUID(uuidString: $0) } }
 }
 
 /// A `timestamptz`, rounded to the microsecond; an instant that PostgreSQL cannot hold is refused by the server as an invalid value.
-extension Date: PostgresArrayElement {
+extension Date: PostgresTextEncodable, PostgresArrayElement {
     package static var postgresType: PostgresType { .timestamptz }
     package static var postgresArrayType: PostgresType { .timestamptzArray }
-    package var postgresText: String? { TimestampText.encode(self) ?? "unrepresentable" }
-    package static func decode(postgresText text: String?) -> Date? { text.flatMap { TimestampText.decode($0) } }
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        array.append(Timestamp.binary(self))
+        return true
+    }
+    package var postgresText: String { Timestamp.text(self) ?? "unrepresentable" }
+    package static func decode(postgresText text: String?) -> Date? { text.flatMap { Timestamp.decode($0) } }
 }
 
-extension Data: PostgresArrayElement {
+extension Data: PostgresTextEncodable, PostgresArrayElement {
     package static var postgresType: PostgresType { .bytea }
     package static var postgresArrayType: PostgresType { .byteaArray }
-    package var postgresText: String? { ByteaText.encode(self) }
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        array.append(self)
+        return true
+    }
+    package var postgresText: String { ByteaText.encode(self) }
     package static func decode(postgresText text: String?) -> Data? { text.flatMap { ByteaText.decode($0) } }
 }
 
 /// JSON text in a `jsonb` column; PostgreSQL checks it, and gives it back in its own order and spacing.
-package struct JSONText: PostgresArrayElement, Hashable {
+package struct JSONText: PostgresTextEncodable, PostgresArrayElement, Hashable {
     package let text: String
 
     package init(_ text: String) {
@@ -99,6 +133,12 @@ package struct JSONText: PostgresArrayElement, Hashable {
 
     package static var postgresType: PostgresType { .jsonb }
     package static var postgresArrayType: PostgresType { .jsonbArray }
-    package var postgresText: String? { text }
+    package func appendBinary(to array: inout BinaryArray) -> Bool {
+        // The version of the binary form; what follows is the text.
+        array.append(UInt8(1))
+        array.append(text)
+        return true
+    }
+    package var postgresText: String { text }
     package static func decode(postgresText text: String?) -> JSONText? { text.map { JSONText($0) } }
 }

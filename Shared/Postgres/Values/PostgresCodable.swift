@@ -4,8 +4,17 @@
 package protocol PostgresEncodable: Sendable {
     /// What the server is told a parameter of this type is, also when it is NULL.
     static var postgresType: PostgresType { get }
-    /// The text that is sent; nil for NULL.
-    var postgresText: String? { get }
+    var postgresValue: PostgresValue { get }
+}
+
+/// A value that is bound as text.
+package protocol PostgresTextEncodable: PostgresEncodable {
+    /// The text that is sent.
+    var postgresText: String { get }
+}
+
+extension PostgresTextEncodable {
+    package var postgresValue: PostgresValue { PostgresValue(postgresText, type: Self.postgresType) }
 }
 
 /// A value that can be read from a column.
@@ -18,11 +27,20 @@ package protocol PostgresDecodable: Sendable {
 /// A value that can be an element of an array parameter, the columns of a batch given to `unnest`.
 package protocol PostgresArrayElement: PostgresEncodable, PostgresDecodable {
     static var postgresArrayType: PostgresType { get }
+    /// What the array says its elements are.
+    static var postgresElementType: PostgresType { get }
+    /// Appends PostgreSQL's binary form of the value.
+    /// - Returns: False, and nothing appended, for NULL.
+    func appendBinary(to array: inout BinaryArray) -> Bool
+}
+
+extension PostgresArrayElement {
+    package static var postgresElementType: PostgresType { postgresType }
 }
 
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
     package static var postgresType: PostgresType { Wrapped.postgresType }
-    package var postgresText: String? { self?.postgresText }
+    package var postgresValue: PostgresValue { self?.postgresValue ?? PostgresValue(nil, type: Self.postgresType) }
 }
 
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
@@ -35,11 +53,13 @@ extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
 
 extension Optional: PostgresArrayElement where Wrapped: PostgresArrayElement {
     package static var postgresArrayType: PostgresType { Wrapped.postgresArrayType }
+    package static var postgresElementType: PostgresType { Wrapped.postgresElementType }
+    package func appendBinary(to array: inout BinaryArray) -> Bool { self?.appendBinary(to: &array) ?? false }
 }
 
 extension Array: PostgresEncodable where Element: PostgresArrayElement {
     package static var postgresType: PostgresType { Element.postgresArrayType }
-    package var postgresText: String? { ArrayLiteral.encode(lazy.map { $0.postgresText }) }
+    package var postgresValue: PostgresValue { PostgresValue(BinaryArray(self), type: Self.postgresType) }
 }
 
 extension Array: PostgresDecodable where Element: PostgresArrayElement {

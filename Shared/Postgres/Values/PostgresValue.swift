@@ -1,14 +1,24 @@
-/// One bound parameter: the text PostgreSQL is sent, and the type it is told.
+/// One bound parameter: what PostgreSQL is sent, and the type it is told.
 ///
-/// Text format throughout: it is exact for every type here, readable in a packet trace, and needs no byte swapping.
-package struct PostgresValue: Sendable, Hashable {
+/// Single values go as text, which is exact for every type here and readable in a packet trace; arrays go in binary, see ``BinaryArray``.
+package struct PostgresValue: Sendable {
+    package enum Content: Sendable {
+        case null
+        case text(String)
+        case array(BinaryArray)
+    }
+
     /// The parameter's type, or ``PostgresType/unknown`` to let the server infer it from the statement.
     package let type: PostgresType
-    /// Nil is SQL NULL.
-    package let text: String?
+    package let content: Content
 
     package init(_ text: String?, type: PostgresType) {
-        self.text = text
+        content = text.map(Content.text) ?? .null
+        self.type = type
+    }
+
+    package init(_ array: BinaryArray, type: PostgresType) {
+        content = .array(array)
         self.type = type
     }
 }

@@ -26,6 +26,9 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case event(Any)
     }
 
+    /// Held back before no more is read: what one read of the socket may bring comes on top.
+    private static let heldLimit = 16
+
     private let routes: HotRoutes
     private var state = State.passing
     private var held: CircularBuffer<Held> = []
@@ -85,7 +88,7 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func releaseHeld(_ context: ChannelHandlerContext) {
-        guard !held.isEmpty || readIsWanted else { return }
+        guard !held.isEmpty else { return }
         while let next = held.first {
             if case .answering = state { return }
             held.removeFirst()
@@ -96,9 +99,8 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         context.fireChannelReadComplete()
         guard readIsWanted else { return }
-        if case .answering = state { return }
         readIsWanted = false
-        context.read()
+        read(context: context)
     }
 
     /// A half-close and a stop concern the framework only once the answer under way is given: it would close the connection.
@@ -109,7 +111,7 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Bounds what is held back by not reading more.
     func read(context: ChannelHandlerContext) {
-        guard case .answering = state else { return context.read() }
+        guard held.count >= Self.heldLimit else { return context.read() }
         readIsWanted = true
     }
 

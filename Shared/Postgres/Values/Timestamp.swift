@@ -1,10 +1,12 @@
 import Foundation
 
-/// `timestamptz` as text, exact to the microsecond in both directions.
+/// `timestamptz` as PostgreSQL reads and writes it, exact to the microsecond in both directions.
 ///
 /// Foundation's formatters keep milliseconds and are slow; PostgreSQL keeps microseconds, and a lease compared with what was bound must be equal to it.
-enum TimestampText {
+enum Timestamp {
     private static let microsecondsPerSecond: Int64 = 1_000_000
+    /// 2000-01-01 00:00 UTC, from which PostgreSQL counts.
+    private static let epoch: Int64 = 946_684_800 * microsecondsPerSecond
     private static let microsecondsPerDay: Int64 = 86_400_000_000
     /// The last second whose microseconds fit 64 bits, in the year 294247; PostgreSQL ends thirty years later.
     private static let latest: Double = 9_223_372_036_854
@@ -12,10 +14,8 @@ enum TimestampText {
     /// Rounds to the nearest microsecond, so that an instant which was read from the database is bound as the same instant.
     ///
     /// - Returns: Nil for an instant that PostgreSQL cannot hold.
-    static func encode(_ date: Date) -> String? {
-        let seconds = date.timeIntervalSince1970
-        guard seconds.isFinite, seconds > -62_135_596_801, seconds < latest else { return nil }
-        let total = Int64((seconds * Double(microsecondsPerSecond)).rounded())
+    static func text(_ date: Date) -> String? {
+        guard let total = microseconds(date) else { return nil }
         let day = total >= 0 ? total / microsecondsPerDay : (total - microsecondsPerDay + 1) / microsecondsPerDay
         let rest = total - day * microsecondsPerDay
         let civil = civil(fromDay: Int(day))
@@ -39,6 +39,18 @@ enum TimestampText {
             writer.write(0, digits: 2)
             return writer.position
         }
+    }
+
+    /// The binary form: microseconds since 2000. One that PostgreSQL cannot hold becomes one that it refuses as out of range (the greatest is
+    /// `infinity`).
+    static func binary(_ date: Date) -> Int64 {
+        microseconds(date).map { $0 - epoch } ?? Int64.max - 1
+    }
+
+    private static func microseconds(_ date: Date) -> Int64? {
+        let seconds = date.timeIntervalSince1970
+        guard seconds.isFinite, seconds > -62_135_596_801, seconds < latest else { return nil }
+        return Int64((seconds * Double(microsecondsPerSecond)).rounded())
     }
 
     /// Puts numbers of a fixed width into a buffer: a batch of alerts has hundreds of instants.
@@ -103,7 +115,7 @@ enum TimestampText {
                 microseconds = (position - start..<6).reduce(digits) { value, _ in value * 10 }
             }
             guard let offset = offset(), position == bytes.count else { return nil }
-            let days = TimestampText.day(year: year, month: month, day: day)
+            let days = Timestamp.day(year: year, month: month, day: day)
             let seconds = Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second - offset)
             return seconds * microsecondsPerSecond + Int64(microseconds)
         }
