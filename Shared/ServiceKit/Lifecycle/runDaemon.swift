@@ -57,6 +57,8 @@ private enum Watchdog {
                 }
             }
             group.addTask {
+                await daemon.state.wait(for: .serving)
+                StartPages.release()
                 await daemon.state.wait(for: .draining)
                 do {
                     try await Task.sleep(for: StopLimits.total - .milliseconds(500))
