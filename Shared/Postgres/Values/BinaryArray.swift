@@ -11,23 +11,19 @@ package struct BinaryArray: Sendable {
     init<Element: PostgresArrayElement>(_ elements: [Element]) {
         bytes.reserveCapacity(20 + 24 * elements.count)
         append(Int32(elements.isEmpty ? 0 : 1))
-        let flags = bytes.count
-        append(Int32(0))
+        // "May hold NULLs"; the server looks for itself.
+        append(Int32(1))
         append(Int32(bitPattern: Element.postgresElementType.rawValue))
         guard !elements.isEmpty else { return }
         append(Int32(truncatingIfNeeded: elements.count))
         append(Int32(1))
-        var hasNull = false
         for element in elements {
             let start = bytes.count
             append(Int32(-1))
             if element.appendBinary(to: &self) {
                 write(Int32(truncatingIfNeeded: bytes.count - start - 4), at: start)
-            } else {
-                hasNull = true
             }
         }
-        if hasNull { write(Int32(1), at: flags) }
     }
 
     /// Network byte order, as everything PostgreSQL reads.

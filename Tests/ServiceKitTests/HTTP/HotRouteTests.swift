@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Hummingbird
+import NIOCore
 import PrometheusMetrics
 import ServiceKit
 import Synchronization
@@ -13,6 +14,8 @@ import Testing
     private final class Gate: Sendable {
         private let waiting = Mutex<[@Sendable () -> Void]?>([])
         let entered = Doorbell()
+        /// Where the daemon under test listens.
+        let port = Mutex(0)
 
         func pass(_ answer: @escaping @Sendable () -> Void) {
             let isOpen = waiting.withLock { waiting in
@@ -143,6 +146,7 @@ import Testing
                 try await writer.send(post("{}"))
                 writer.finish()
                 await gate.entered.wait(after: 0, upTo: .seconds(30))
+                try await Self.everyLoopTurns(port)
                 gate.open()
                 return await reader.toTheEnd()
             }
@@ -150,23 +154,35 @@ import Testing
         }
     }
 
+    /// Whatever has arrived anywhere is handled once connections made after it have been served by every event loop.
+    private static func everyLoopTurns(_ port: Int) async throws {
+        for _ in 0..<4 * System.coreCount {
+            _ = try await RawConnection.with(port: port) { reader, writer in
+                try await writer.send("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                return await reader.toTheEnd()
+            }
+        }
+    }
+
     @Test func stopWaitsForTheAnswerUnderWay() async throws {
         let gate = Gate()
         let kit = Kit()
         let daemon = try kit.daemon(routes(gate))
-        let place = Mutex(0)
         let serves = Doorbell()
         async let serving: Void = daemon.whileServing { port in
-            place.withLock { $0 = port }
+            gate.port.withLock { $0 = port }
             serves.ring()
             await gate.entered.wait(after: 0, upTo: .seconds(30))
         }
         async let opening: Void = {
             while !kit.log.entries.contains(where: { $0.message == "draining" }) { await Task.yield() }
+            // The server closes its port and tells its connections in one go.
+            let port = gate.port.withLock { $0 }
+            while (try? await RawConnection.with(port: port) { _, _ in }) != nil { await Task.yield() }
             gate.open()
         }()
         await serves.wait(after: 0, upTo: .seconds(30))
-        let text = try await RawConnection.with(port: place.withLock { $0 }) { reader, writer in
+        let text = try await RawConnection.with(port: gate.port.withLock { $0 }) { reader, writer in
             try await writer.send(post("{}"))
             return await reader.toTheEnd()
         }
