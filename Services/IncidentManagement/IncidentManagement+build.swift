@@ -51,16 +51,21 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
         intake: AlertEventIntake(database.ingest, outbox: outbox, signals: signals), permits: PermitStore(database.workers),
         outcomes: PageOutcomeStore(database.workers, signals: signals), metrics: metrics, clock: clock
     ).addRoutes(to: routes)
+    PagingController(
+        store: PagingStore(database.api, outbox: outbox, signals: signals), clock: clock, logger: boot.logger
+    ).addRoutes(to: routes)
     IncidentGauges(stats: StatsStore(database.workers)).add(to: boot.metrics)
+    let holds = PagingHoldWatch(PagingStore.holds, database: database.workers, metrics: boot.metrics, logger: boot.logger)
 
     let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: identity.authenticator,
-        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health],
+        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health, holds.health],
         services: [neighbours.transport, database, signals], workers: loops, clock: clock
     ) {
         try await migrator.run()
         try await identity.prepare()
+        try await holds.announce()
     }
 }
 
@@ -80,6 +85,7 @@ private struct Neighbours: Sendable {
         let alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
         destinations = [
             PageDestination(client: notifications), EpochDestination(client: notifications), ClosedDestination(client: alerts),
+            PagingReleaseDestination(client: notifications),
         ]
     }
 }
@@ -89,6 +95,7 @@ package enum IncidentMigrations {
     package static let all = [
         Migration(file: "V0001_create_incident.sql", bytes: PackageResources.V0001_create_incident_sql),
         Migration(file: "V0002_create_identity.sql", bytes: PackageResources.V0002_create_identity_sql),
+        Migration(file: "V0050_hold_paging.sql", bytes: PackageResources.V0050_hold_paging_sql),
     ]
 }
 

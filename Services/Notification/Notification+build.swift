@@ -50,6 +50,7 @@ package func buildNotification(
         of: outcomes, outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
         metrics: boot.metrics, logger: boot.logger
     ).map { boot.loop($0, bell: signals.bell($0.channel), every: .seconds(1), clock: clock) }
+    let holds = PagingHoldWatch(PagingReleaseStore.holds, database: database.workers, metrics: boot.metrics, logger: boot.logger)
     let sweep = boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock)
 
     let routes = Routes()
@@ -58,13 +59,20 @@ package func buildNotification(
     let directory = RecipientDirectory(incidents: incidents)
     NotifyController(pages: pages, directory: directory, egress: configuration.egress, clock: clock, ring: ring).addRoutes(to: routes)
     NotificationController(notifications: NotificationStore(database.api), clock: clock, ring: ring).addRoutes(to: routes)
-    ContactMethodController(methods: ContactMethodStore(database.api), egress: configuration.egress, clock: clock).addRoutes(to: routes)
+    ContactMethodController(
+        methods: ContactMethodStore(database.api), egress: configuration.egress, clock: clock
+    ).addRoutes(to: routes)
+    PagingReleaseController(store: PagingReleaseStore(database.api), clock: clock, logger: boot.logger, ring: ring).addRoutes(to: routes)
     NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
-        health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health],
-        services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep], clock: clock,
-        prepare: { try await Migrator(database, schema: schema, NotificationMigrations.all).run() }
+        health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health, holds.health],
+        services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep],
+        clock: clock,
+        prepare: {
+            try await Migrator(database, schema: schema, NotificationMigrations.all).run()
+            try await holds.announce()
+        }
     )
 }

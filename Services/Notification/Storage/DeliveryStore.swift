@@ -40,7 +40,8 @@ package struct DeliveryStore: Sendable {
     }
 
     package func claim(_ lane: DeliveryLane, now: Date, limit: Int, worker: String) async throws -> Batch {
-        let claim = try await queue.claim(database, where: "t.lane = \(lane)", now: now, limit: limit, worker: worker)
+        let claim = try await queue.claim(
+            database, where: "t.lane = \(lane) AND \(fragment: PagingReleaseStore.holds.isLifted)", now: now, limit: limit, worker: worker)
         let leases = (claim.rows + claim.poisoned).map(\.lease)
         guard !leases.isEmpty else { return Batch(claimed: [], poisoned: [], more: false) }
         let found = try await load(leases.compactMap { DeliveryID($0.key) })

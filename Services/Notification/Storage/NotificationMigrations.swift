@@ -5,6 +5,7 @@ package enum NotificationMigrations {
     package static let schema = "notification"
 
     package static let all = [
-        Migration(file: "V0001_create_notification.sql", bytes: PackageResources.V0001_create_notification_sql)
+        Migration(file: "V0001_create_notification.sql", bytes: PackageResources.V0001_create_notification_sql),
+        Migration(file: "V0002_hold_paging.sql", bytes: PackageResources.V0002_hold_paging_sql),
     ]
 }
