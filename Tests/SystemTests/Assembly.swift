@@ -80,6 +80,7 @@ struct Assembly: Sendable {
     private func settings(for peer: Peer) -> [String: String] {
         var values = database.settings(for: peer)
         values["INTERNAL_SECRET"] = "story-internal-secret-4f9d2c1b7a6e5d8c"
+        values["SECRETS_KEY"] = "story-secrets-key-7d3e9a1c5b8f2604-c1d2"
         values["PASSWORD_PEPPER"] = "story-password-pepper-91c2d7e4b5a6f803"
         values["SETUP_TOKEN"] = Self.setupToken
         values["ALERTS_URL"] = urls[.alertIngestion]
