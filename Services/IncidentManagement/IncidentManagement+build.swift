@@ -37,6 +37,11 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     loops.append(boot.loop(PermitSweep(store: PermitStore(database.workers)), every: .seconds(60), clock: clock))
     loops.append(boot.loop(IdempotencySweep(schema: "incident", database: database.workers), every: .seconds(600), clock: clock))
 
+    let retention = IncidentRetention(
+        incidents: configuration.incidentRetention, audit: configuration.auditRetention, dead: configuration.deadRetention, database.workers
+    )
+    loops.append(boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock))
+
     let outboxGauges = QueueGauges.outbox(
         outbox, destinations: neighbours.destinations, database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
     let escalationGauges = QueueGauges(
@@ -64,6 +69,7 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
         services: [neighbours.transport, database, signals], workers: loops, clock: clock
     ) {
         try await migrator.run()
+        _ = try await TimePartitions.audit(database.workers).makeAhead(now: clock.now)
         try await identity.prepare()
         try await holds.announce()
     }
@@ -96,6 +102,7 @@ package enum IncidentMigrations {
         Migration(file: "V0001_create_incident.sql", bytes: PackageResources.V0001_create_incident_sql),
         Migration(file: "V0002_create_identity.sql", bytes: PackageResources.V0002_create_identity_sql),
         Migration(file: "V0050_hold_paging.sql", bytes: PackageResources.V0050_hold_paging_sql),
+        Migration(file: "V0051_partition_audit.sql", bytes: PackageResources.V0051_partition_audit_sql),
     ]
 }
 

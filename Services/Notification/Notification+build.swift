@@ -54,6 +54,10 @@ package func buildNotification(
     let secrets = ContactSecretStore(database.workers)
     let secretKeys = SecretKeyWatch(secrets, keys: configuration.keys, metrics: boot.metrics)
     let resealer = boot.loop(SecretResealer(secrets, keys: configuration.keys, logger: boot.logger), every: .seconds(600), clock: clock)
+    let retention = NotificationRetention(
+        notifications: configuration.retention, dead: configuration.deadRetention, database.workers)
+    let retentionSweep = boot.loop(
+        RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock)
     let sweep = boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock)
 
     let routes = Routes()
@@ -71,10 +75,11 @@ package func buildNotification(
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
         health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health, holds.health, secretKeys.health],
-        services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep, resealer],
+        services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep, resealer, retentionSweep],
         clock: clock,
         prepare: {
             try await Migrator(database, schema: schema, NotificationMigrations.all).run()
+            _ = try await TimePartitions.attempts(database.workers).makeAhead(now: clock.now)
             try await secretKeys.check()
             try await holds.announce()
         }
