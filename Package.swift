@@ -66,7 +66,7 @@ let package = Package(
         + [
             .executableTarget(
                 name: "CommandLineTool",
-                dependencies: ["Contracts", .argumentParser, .httpClient, .nio, .nioHTTP],
+                dependencies: ["Contracts", .argumentParser, .crypto, .httpClient, .nio, .nioHTTP],
                 path: "Services/CommandLine",
                 swiftSettings: strict
             ),

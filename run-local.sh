@@ -214,9 +214,10 @@ start_all() {
     secret postgres 24 >/dev/null
     INTERNAL_SECRET=$(secret internal 32)
     PASSWORD_PEPPER=${PASSWORD_PEPPER:-$(secret pepper 32)}
+    SECRETS_KEY=${SECRETS_KEY:-$(secret secrets-key 32)}
     # By the environment, which goes before .env: a .env made for docker compose has a token of its own.
     SETUP_TOKEN=$(secret setup-token 24)
-    export INTERNAL_SECRET PASSWORD_PEPPER SETUP_TOKEN
+    export INTERNAL_SECRET PASSWORD_PEPPER SECRETS_KEY SETUP_TOKEN
     # The last resort is a contact of its own, not whoever happens to be an admin.
     export FALLBACK_CONTACT=${FALLBACK_CONTACT:-mailto:${ADMIN_EMAIL:-admin@tocsin.local}}
     export ALERTS_URL INCIDENTS_URL ONCALL_URL NOTIFICATIONS_URL PUBLIC_URL

@@ -45,7 +45,7 @@ one_more() {
         notification-service) role=notification ;;
         *) role='' ;;
     esac
-    local settings=(INTERNAL_SECRET="$(cat "$TOCSIN_LOCAL/secrets/internal")" PASSWORD_PEPPER="$(cat "$TOCSIN_LOCAL/secrets/pepper")")
+    local settings=(INTERNAL_SECRET="$(cat "$TOCSIN_LOCAL/secrets/internal")" PASSWORD_PEPPER="$(cat "$TOCSIN_LOCAL/secrets/pepper")" SECRETS_KEY="$(cat "$TOCSIN_LOCAL/secrets/secrets-key")")
     # Everything after the last colon is port and database.
     [ -z "$role" ] || settings+=(DATABASE_URL="postgresql://tocsin_$role:$(cat "$TOCSIN_LOCAL/secrets/database-$role")@127.0.0.1:${DATABASE_URL##*:}")
     env "${settings[@]}" "$python/bin/python" "$here/start_to_ready.py" "$TOCSIN_BINARIES/$1" 18099

@@ -9,6 +9,7 @@ cat >"$file" <<END
 # Made by ci/make-env.sh. What else can be set is in .env.example.
 INTERNAL_SECRET=$(secret)
 PASSWORD_PEPPER=$(secret)
+SECRETS_KEY=$(secret)
 SETUP_TOKEN=$(secret)
 METRICS_TOKEN=$(secret)
 POSTGRES_PASSWORD=$(secret)

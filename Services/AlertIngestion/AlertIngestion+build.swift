@@ -33,7 +33,7 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     let accept = AcceptStore(lane: database.ingest, outbox: outbox, idempotency: idempotency)
     let batcher = AlertBatcher(metrics: metrics) { await accept.acceptEach($0, now: clock.now) }
     let groups = GroupStore(lane: database.workers, outbox: outbox)
-    let partitions = AlertPartitions(database.workers)
+    let partitions = TimePartitions.alerts(database.workers)
     let destination = IncidentDestination(incidents: incidents, groups: groups, metrics: metrics, clock: clock, logger: boot.logger)
 
     let relays = OutboxRelay.each(
@@ -46,8 +46,8 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     loops.append(boot.loop(expiry, every: .seconds(5), clock: clock))
     loops.append(boot.loop(MutedAlertSweeper(MutedAlerts(database.workers)), every: .seconds(600), clock: clock))
     loops.append(boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock))
-    let keeper = PartitionKeeper(partitions, retentionDays: configuration.retentionDays)
-    loops.append(boot.loop(keeper, every: .seconds(3_600), clock: clock))
+    let retention = AlertRetention(alerts: configuration.alertRetention, dead: configuration.deadRetention, database.workers)
+    loops.append(boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock))
 
     let queue = QueueGauges.outbox(
         outbox, destinations: [destination], database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)

@@ -2,18 +2,20 @@ package import Auth
 package import Foundation
 package import Postgres
 package import ServiceKit
+import WorkQueue
 
 /// What AlertIngestion is told, beside the kit's own keys (`HOST`, `PORT`, `LOG_LEVEL`, `METRICS_TOKEN`, …).
 ///
 /// - `DATABASE_URL` or `POSTGRES_*`, `DB_POOL_SIZE`, `DB_MAX_OVERFLOW`, `DB_ECHO`, `REQUIRE_DURABLE_DATABASE`: see `PostgresConfiguration`.
 /// - `INCIDENTS_URL`: where IncidentManagement answers, default `http://127.0.0.1:8002`.
 /// - `INTERNAL_SECRET` (or `_FILE`): shared by the daemons, at least 32 bytes.
-/// - `ALERT_RETENTION_DAYS`: days after which alerts are dropped, 0 to 3650; 0 keeps them, default 400.
+/// - `ALERT_RETENTION_DAYS`, `DEAD_MESSAGE_RETENTION_DAYS`: see `Retained`.
 package struct AlertIngestionConfiguration: Sendable {
     package let postgres: PostgresConfiguration
     package let incidentsURL: URL
     package let internalSecret: Secret
-    package let retentionDays: Int
+    package let alertRetention: TimeInterval?
+    package let deadRetention: TimeInterval?
 
     /// Makes prepared plans independent of how full the hot tables were when they were made: idle for an hour they hold a page, and a cached
     /// sequential scan would be poison in the storm that follows.
@@ -28,6 +30,7 @@ package struct AlertIngestionConfiguration: Sendable {
         self.postgres = postgres
         incidentsURL = try settings.url("INCIDENTS_URL", default: "http://127.0.0.1:8002")
         internalSecret = try settings.secret("INTERNAL_SECRET")
-        retentionDays = try settings.integer("ALERT_RETENTION_DAYS", default: 400, 0...3_650)
+        alertRetention = try settings.retention(.alerts)
+        deadRetention = try settings.retention(.deadMessages)
     }
 }

@@ -3,6 +3,7 @@ import Contracts
 package import Foundation
 package import Postgres
 package import ServiceKit
+import WorkQueue
 
 /// What IncidentManagement reads from its environment.
 ///
@@ -10,6 +11,7 @@ package import ServiceKit
 /// - `INTERNAL_SECRET`: at least 32 bytes, the same for all daemons.
 /// - `ALERTS_URL`, `ONCALL_URL`, `NOTIFICATIONS_URL`: where the neighbours answer.
 /// - `PUBLIC_URL`: where people reach the web pages; links in messages begin with it.
+/// - `INCIDENT_RETENTION_DAYS`, `AUDIT_RETENTION_DAYS`, `DEAD_MESSAGE_RETENTION_DAYS`: see `Retained`.
 /// - `FALLBACK_CONTACT`: `mailto:` or `https:`, paged when nobody else can be; empty means all admins.
 package struct IncidentConfiguration: Sendable {
     package let postgres: PostgresConfiguration
@@ -19,6 +21,9 @@ package struct IncidentConfiguration: Sendable {
     package let notificationsURL: URL
     package let publicURL: String
     package let fallback: FallbackContact
+    package let incidentRetention: TimeInterval?
+    package let auditRetention: TimeInterval?
+    package let deadRetention: TimeInterval?
 
     package init(_ settings: Settings) throws {
         postgres = try PostgresConfiguration(settings: settings, schema: "incident")
@@ -32,5 +37,8 @@ package struct IncidentConfiguration: Sendable {
             throw ConfigurationError("FALLBACK_CONTACT", "must be mailto:… or https://…")
         }
         self.fallback = fallback
+        incidentRetention = try settings.retention(.incidents)
+        auditRetention = try settings.retention(.audit)
+        deadRetention = try settings.retention(.deadMessages)
     }
 }

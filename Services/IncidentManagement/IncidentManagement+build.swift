@@ -37,6 +37,11 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     loops.append(boot.loop(PermitSweep(store: PermitStore(database.workers)), every: .seconds(60), clock: clock))
     loops.append(boot.loop(IdempotencySweep(schema: "incident", database: database.workers), every: .seconds(600), clock: clock))
 
+    let retention = IncidentRetention(
+        incidents: configuration.incidentRetention, audit: configuration.auditRetention, dead: configuration.deadRetention, database.workers
+    )
+    loops.append(boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock))
+
     let outboxGauges = QueueGauges.outbox(
         outbox, destinations: neighbours.destinations, database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
     let escalationGauges = QueueGauges(
@@ -51,16 +56,22 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
         intake: AlertEventIntake(database.ingest, outbox: outbox, signals: signals), permits: PermitStore(database.workers),
         outcomes: PageOutcomeStore(database.workers, signals: signals), metrics: metrics, clock: clock
     ).addRoutes(to: routes)
+    PagingController(
+        store: PagingStore(database.api, outbox: outbox, signals: signals), clock: clock, logger: boot.logger
+    ).addRoutes(to: routes)
     IncidentGauges(stats: StatsStore(database.workers)).add(to: boot.metrics)
+    let holds = PagingHoldWatch(PagingStore.holds, database: database.workers, metrics: boot.metrics, logger: boot.logger)
 
     let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: identity.authenticator,
-        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health],
+        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health, holds.health],
         services: [neighbours.transport, database, signals], workers: loops, clock: clock
     ) {
         try await migrator.run()
+        _ = try await TimePartitions.audit(database.workers).makeAhead(now: clock.now)
         try await identity.prepare()
+        try await holds.announce()
     }
 }
 
@@ -80,6 +91,7 @@ private struct Neighbours: Sendable {
         let alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
         destinations = [
             PageDestination(client: notifications), EpochDestination(client: notifications), ClosedDestination(client: alerts),
+            PagingReleaseDestination(client: notifications),
         ]
     }
 }
@@ -89,6 +101,8 @@ package enum IncidentMigrations {
     package static let all = [
         Migration(file: "V0001_create_incident.sql", bytes: PackageResources.V0001_create_incident_sql),
         Migration(file: "V0002_create_identity.sql", bytes: PackageResources.V0002_create_identity_sql),
+        Migration(file: "V0050_hold_paging.sql", bytes: PackageResources.V0050_hold_paging_sql),
+        Migration(file: "V0051_partition_audit.sql", bytes: PackageResources.V0051_partition_audit_sql),
     ]
 }
 

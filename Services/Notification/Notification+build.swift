@@ -32,7 +32,7 @@ package func buildNotification(
     let deliveries = DeliveryLane.allCases.map { lane in
         let counters = QueueCounters(queue: "delivery", lane: lane.rawValue, metrics: boot.metrics)
         let tools = DeliveryWorker.Tools(
-            store: DeliveryStore(database.workers, outbox: outbox, counters: counters),
+            store: DeliveryStore(database.workers, outbox: outbox, keys: configuration.keys, counters: counters),
             channels: channels.directory(replacing: replacements),
             permits: incidents, clock: clock, metrics: metrics, logger: boot.logger)
         let bell = signals.bell(lane.channel)
@@ -50,6 +50,14 @@ package func buildNotification(
         of: outcomes, outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
         metrics: boot.metrics, logger: boot.logger
     ).map { boot.loop($0, bell: signals.bell($0.channel), every: .seconds(1), clock: clock) }
+    let holds = PagingHoldWatch(PagingReleaseStore.holds, database: database.workers, metrics: boot.metrics, logger: boot.logger)
+    let secrets = ContactSecretStore(database.workers)
+    let secretKeys = SecretKeyWatch(secrets, keys: configuration.keys, metrics: boot.metrics)
+    let resealer = boot.loop(SecretResealer(secrets, keys: configuration.keys, logger: boot.logger), every: .seconds(600), clock: clock)
+    let retention = NotificationRetention(
+        notifications: configuration.retention, dead: configuration.deadRetention, database.workers)
+    let retentionSweep = boot.loop(
+        RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock)
     let sweep = boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock)
 
     let routes = Routes()
@@ -58,13 +66,22 @@ package func buildNotification(
     let directory = RecipientDirectory(incidents: incidents)
     NotifyController(pages: pages, directory: directory, egress: configuration.egress, clock: clock, ring: ring).addRoutes(to: routes)
     NotificationController(notifications: NotificationStore(database.api), clock: clock, ring: ring).addRoutes(to: routes)
-    ContactMethodController(methods: ContactMethodStore(database.api), egress: configuration.egress, clock: clock).addRoutes(to: routes)
+    ContactMethodController(
+        methods: ContactMethodStore(database.api), keys: configuration.keys, egress: configuration.egress, clock: clock
+    ).addRoutes(to: routes)
+    PagingReleaseController(store: PagingReleaseStore(database.api), clock: clock, logger: boot.logger, ring: ring).addRoutes(to: routes)
     NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
-        health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health],
-        services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep], clock: clock,
-        prepare: { try await Migrator(database, schema: schema, NotificationMigrations.all).run() }
+        health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health, holds.health, secretKeys.health],
+        services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep, resealer, retentionSweep],
+        clock: clock,
+        prepare: {
+            try await Migrator(database, schema: schema, NotificationMigrations.all).run()
+            _ = try await TimePartitions.attempts(database.workers).makeAhead(now: clock.now)
+            try await secretKeys.check()
+            try await holds.announce()
+        }
     )
 }

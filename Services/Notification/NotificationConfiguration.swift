@@ -4,10 +4,14 @@ import Foundation
 import Postgres
 import ServiceClients
 import ServiceKit
+import WorkQueue
 
 /// What Notification is told, beside the keys every daemon has (`HOST`, `PORT`, `DATABASE_URL` …, `INTERNAL_SECRET`, `LOG_LEVEL` …).
 ///
 /// * `INCIDENTS_URL` — IncidentManagement; default `http://127.0.0.1:8002`.
+/// * `SECRETS_KEY` (or `SECRETS_KEY_FILE`) — what signing secrets in the database are encrypted under, at least 32 bytes.
+/// * `SECRETS_KEY_PREVIOUS` (or `SECRETS_KEY_PREVIOUS_FILE`) — keys that are only read, between commas, until everything is under the first.
+/// * `NOTIFICATION_RETENTION_DAYS`, `DEAD_MESSAGE_RETENTION_DAYS` — see `Retained`.
 /// * `SMTP_URL` (or `SMTP_URL_FILE`) — `smtp://user:password@host:port?starttls=required|off` or `smtps://…`; without it there is no e-mail.
 /// * `SMTP_CA_FILE` — a PEM file of authorities to trust instead of the system's.
 /// * `SMTP_CONNECTIONS` — mails under way at a time, 1 to 32; default 8.
@@ -19,6 +23,9 @@ struct NotificationConfiguration {
     let postgres: PostgresConfiguration
     let internalSecret: Secret
     let incidents: URL
+    let keys: SealingKeyRing
+    let retention: TimeInterval?
+    let deadRetention: TimeInterval?
     let mail: (server: SMTPServer, sender: MailSender)?
     let mailConnections: Int
     let egress: EgressGuard
@@ -28,6 +35,10 @@ struct NotificationConfiguration {
         postgres = try PostgresConfiguration(settings: settings, schema: NotificationMigrations.schema)
         internalSecret = try settings.secret("INTERNAL_SECRET")
         incidents = try settings.url("INCIDENTS_URL", default: "http://127.0.0.1:\(Peer.incidentManagement.defaultPort)")
+        keys = SealingKeyRing(
+            current: try settings.secret("SECRETS_KEY"), previous: try settings.secrets("SECRETS_KEY_PREVIOUS"))
+        retention = try settings.retention(.notifications)
+        deadRetention = try settings.retention(.deadMessages)
         mail = try Self.mail(settings)
         mailConnections = try settings.integer("SMTP_CONNECTIONS", default: 8, 1...32)
         guard let allow = EgressAllowList(settings.list("EGRESS_ALLOW")) else {

@@ -5,6 +5,7 @@ import Postgres
 import PrometheusMetrics
 import ServiceClients
 package import ServiceKit
+import WorkQueue
 
 /// What OnCall asks IncidentManagement for.
 package typealias IncidentPeer = StandingSource & AccessKeySource & AccountSource
@@ -43,10 +44,13 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     EscalationController(desk: desk, escalations: escalations, clock: clock).addRoutes(to: routes)
     TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
 
+    let retention = OnCallRetention(keep: configuration.retention, database.workers)
+    let sweep = boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock)
+
     let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator, health: [.postgres(database)],
-        services: [database, transport], clock: clock,
+        services: [database, transport], workers: [sweep], clock: clock,
         prepare: { try await migrator.run() }
     )
 }

@@ -71,3 +71,8 @@ package struct EscalationID: TypedID {
     package let rawValue: UUID
     package init(rawValue: UUID) { self.rawValue = rawValue }
 }
+
+package struct PagingHoldID: TypedID {
+    package let rawValue: UUID
+    package init(rawValue: UUID) { self.rawValue = rawValue }
+}

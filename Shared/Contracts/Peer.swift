@@ -26,6 +26,7 @@ package enum InternalPath {
     package static let escalate = "/internal/v1/escalate"
     package static let pages = "/internal/v1/pages"
     package static let epochs = "/internal/v1/incidents/epochs"
+    package static let pagingRelease = "/internal/v1/paging/release"
     package static let recipients = "/internal/v1/users/resolve"
     package static let standing = "/internal/v1/standing"
     package static let jwks = "/.well-known/jwks.json"

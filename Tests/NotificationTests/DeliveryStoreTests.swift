@@ -101,7 +101,7 @@ import WorkQueue
 
     @Test func aFailedMethodHandsOverToTheNextAtOnce() async throws {
         try await Bench.run { bench in
-            #expect(try await bench.methods.add(Samples.method(.webhook, "https://hooks.example/a"), secret: StandardWebhook.makeSecret()))
+            #expect(try await bench.add(Samples.method(.webhook, "https://hooks.example/a")))
             #expect(try await bench.rules.add(Samples.rule(.email, after: 0)))
             #expect(try await bench.rules.add(Samples.rule(.webhook, after: 10)))
             let page = Samples.page()
@@ -121,9 +121,7 @@ import WorkQueue
     @Test func twoLastDeliveriesThatFailAtOnceStillEndThePage() async throws {
         try await Bench.run { bench in
             for letter in ["a", "b", "c", "d"] {
-                #expect(
-                    try await bench.methods.add(
-                        Samples.method(.webhook, "https://hooks.example/\(letter)"), secret: StandardWebhook.makeSecret()))
+                #expect(try await bench.add(Samples.method(.webhook, "https://hooks.example/\(letter)")))
             }
             for _ in 0..<10 {
                 let page = Samples.page(channels: [.webhook])
@@ -145,7 +143,7 @@ import WorkQueue
     @Test func aReceiverThatIsGoneDisablesTheMethod() async throws {
         try await Bench.run { bench in
             let method = Samples.method(.webhook, "https://hooks.example/a")
-            #expect(try await bench.methods.add(method, secret: StandardWebhook.makeSecret()))
+            #expect(try await bench.add(method))
             try await bench.accept(Samples.page(channels: [.webhook]))
             let claimed = try #require(try await bench.claimAndDie(.web).first)
             let end = AttemptEnd(id: .make(at: bench.now), result: .permanent(.gone))

@@ -38,7 +38,7 @@ import Testing
     @Test func rulesOfTheRecipientBecomeDeliveriesWithDueTimes() async throws {
         try await Bench.run { bench in
             let hook = Samples.method(.webhook, "https://hooks.example/a")
-            #expect(try await bench.methods.add(hook, secret: StandardWebhook.makeSecret()))
+            #expect(try await bench.add(hook))
             #expect(try await bench.rules.add(Samples.rule(.email, after: 0)))
             #expect(try await bench.rules.add(Samples.rule(.webhook, after: 5)))
             let page = Samples.page()

@@ -30,7 +30,14 @@ struct Assembly: Sendable {
         urls = ports.mapValues { "http://127.0.0.1:\($0)" }
     }
 
-    func run(_ story: @Sendable (TocsinSystem) async throws -> Void) async throws {
+    /// What a story signs in with.
+    struct Credentials: Sendable {
+        let token: String
+        let ingestKey: String
+    }
+
+    /// - Parameter known: the credentials that a restored database has already; nil makes the first admin.
+    func run(as known: Credentials? = nil, _ story: @Sendable (TocsinSystem) async throws -> Void) async throws {
         let first = try await daemons(ports: ports)
         let second = try await daemons(ports: [:])
         let all = first + second
@@ -38,7 +45,14 @@ struct Assembly: Sendable {
             for daemon in all { group.addTask { try await daemon.application.runService(gracefulShutdownSignals: []) } }
             for daemon in all { _ = await daemon.port() }
             let routes = Dictionary(uniqueKeysWithValues: zip(Self.order, first.map(\.routes)))
-            try await story(try await signedIn(workers: all.flatMap(\.workers), routes: routes))
+            let system = { (credentials: Credentials) in
+                TocsinSystem(
+                    clock: clock, mail: mail, log: log, database: database, urls: urls, workers: all.flatMap(\.workers), routes: routes,
+                    token: credentials.token, ingestKey: credentials.ingestKey)
+            }
+            let credentials: Credentials
+            if let known { credentials = known } else { credentials = try await signIn(system(Credentials(token: "", ingestKey: ""))) }
+            try await story(system(credentials))
             group.cancelAll()
             // Cancelled services throw; what matters was told by the story and the log.
             while let result = await group.nextResult() { _ = result }
@@ -66,6 +80,7 @@ struct Assembly: Sendable {
     private func settings(for peer: Peer) -> [String: String] {
         var values = database.settings(for: peer)
         values["INTERNAL_SECRET"] = "story-internal-secret-4f9d2c1b7a6e5d8c"
+        values["SECRETS_KEY"] = "story-secrets-key-7d3e9a1c5b8f2604-c1d2"
         values["PASSWORD_PEPPER"] = "story-password-pepper-91c2d7e4b5a6f803"
         values["SETUP_TOKEN"] = Self.setupToken
         values["ALERTS_URL"] = urls[.alertIngestion]
@@ -80,11 +95,7 @@ struct Assembly: Sendable {
     }
 
     /// The first admin, an API token and an ingest key, made through the public API like anybody's.
-    private func signedIn(workers: [any Worker], routes: [Peer: [RegisteredRoute]]) async throws -> TocsinSystem {
-        var system = TocsinSystem(
-            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, routes: routes, token: "",
-            ingestKey: ""
-        )
+    private func signIn(_ system: TocsinSystem) async throws -> Credentials {
         let setup = try await system.send(
             "POST", .incidentManagement, "/api/v1/auth/setup",
             body: #"{"token":"\#(Self.setupToken)","email":"\#(TocsinSystem.admin)","password":"\#(TocsinSystem.password)"}"#
@@ -102,11 +113,6 @@ struct Assembly: Sendable {
         let integration = try await system.send(
             "POST", .alertIngestion, "/api/v1/integrations", bearer: api, body: #"{"name":"story","kind":"native"}"#
         )
-        let key = try #require(try integration.json["key"]?.string, "\(integration.body)")
-        system = TocsinSystem(
-            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, routes: routes, token: api,
-            ingestKey: key
-        )
-        return system
+        return Credentials(token: api, ingestKey: try #require(try integration.json["key"]?.string, "\(integration.body)"))
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
     /// The keys that the daemons' sources read.
     private static func keysRead() throws -> Set<String> {
-        let reading = try Regex(#"(?:string|optionalString|integer|flag|url|list|secret|optionalSecret)\("([A-Z]+_[A-Z_]+|HOST|PORT)""#)
+        let reading = try Regex(#"(?:string|optionalString|integer|flag|url|list|secrets?|optionalSecret)\("([A-Z]+_[A-Z_]+|HOST|PORT)""#)
         var keys: Set<String> = []
         for folder in ["Services", "Shared"] {
             let files = FileManager.default.enumerator(at: DurableCluster.root.appending(path: folder), includingPropertiesForKeys: nil)

@@ -3,5 +3,8 @@ package import Postgres
 /// The history of the schema `alerting`.
 package enum AlertIngestionMigrations {
     package static let schema = "alerting"
-    package static let all = [Migration(file: "V0001_create_alerting.sql", bytes: PackageResources.V0001_create_alerting_sql)]
+    package static let all = [
+        Migration(file: "V0001_create_alerting.sql", bytes: PackageResources.V0001_create_alerting_sql),
+        Migration(file: "V0002_index_quarantine_age.sql", bytes: PackageResources.V0002_index_quarantine_age_sql),
+    ]
 }

@@ -72,12 +72,3 @@ package struct AlertFilter: Sendable, Hashable {
 
     package init() {}
 }
-
-extension UUID {
-    /// The smallest UUIDv7 of that instant's millisecond.
-    package static func floor(at date: Date) -> UUID {
-        let milliseconds = UInt64(min(max(0, date.timeIntervalSince1970 * 1000), 281_474_976_710_655))
-        let byte = { (shift: UInt64) in UInt8(truncatingIfNeeded: milliseconds >> shift) }
-        return UUID(uuid: (byte(40), byte(32), byte(24), byte(16), byte(8), byte(0), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-    }
-}

@@ -17,6 +17,8 @@ package enum TimelineKind: String, Codable, Sendable, CaseIterable {
     case notifySent = "notify_sent"
     case notifyFailed = "notify_failed"
     case notifyCancelled = "notify_cancelled"
+    /// A step was due while a restored system held its paging.
+    case pagingHeld = "paging_held"
 }
 
 /// One line of an incident's record.

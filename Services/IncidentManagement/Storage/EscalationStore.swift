@@ -33,7 +33,8 @@ package struct EscalationStore: Sendable {
     }
 
     package func claim(now: Date, worker: String) async throws -> [Due] {
-        let claim = try await table.claim(lane, now: now, limit: Self.batchLimit, lease: Self.lease, worker: worker)
+        let claim = try await table.claim(
+            lane, where: PagingStore.holds.isLifted, now: now, limit: Self.batchLimit, lease: Self.lease, worker: worker)
         return try claim.rows.map { try Due($0, isPoisoned: false) } + claim.poisoned.map { try Due($0, isPoisoned: true) }
     }
 

@@ -7,6 +7,7 @@ enum OutboxAddress {
     static let pages = "notification.pages"
     static let epochs = "notification.epochs"
     static let closed = "alert-ingestion.closed"
+    static let pagingReleases = "notification.paging-releases"
 }
 
 extension OutboxMessage {
@@ -23,5 +24,11 @@ extension OutboxMessage {
             destination: OutboxAddress.closed, messageID: .version7(at: message.closedAt), orderingKey: message.incidentID.description,
             body: try WireJSON.encodeText(message)
         )
+    }
+
+    /// Under the hold's own id: a release that waits is not written twice.
+    static func pagingReleased(_ message: PagingReleased) throws -> OutboxMessage {
+        OutboxMessage(
+            destination: OutboxAddress.pagingReleases, messageID: message.holdID.rawValue, body: try WireJSON.encodeText(message))
     }
 }

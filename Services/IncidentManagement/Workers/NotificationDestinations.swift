@@ -25,6 +25,19 @@ struct EpochDestination: OutboxDestination {
     }
 }
 
+/// Tells Notification that a person lifted the hold on paging.
+struct PagingReleaseDestination: OutboxDestination {
+    let client: NotificationClient
+    let name = OutboxAddress.pagingReleases
+    let batchLimit = 1
+
+    func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
+        await items.answered(as: PagingReleased.self) { messages throws(ClientError) in
+            for message in messages { try await client.released(message) }
+        }
+    }
+}
+
 /// Tells AlertIngestion which incidents people ended.
 struct ClosedDestination: OutboxDestination {
     let client: AlertClient

@@ -17,10 +17,12 @@ package struct OutgoingMessage: Sendable, Hashable {
     package let createdAt: Date
     /// The signing secret of the contact method, `whsec_…`; nil for an address without one.
     package let signingSecret: Secret?
+    /// Why there is a signing secret that cannot be read; such a message must not go out unsigned.
+    package let sealFault: SealFault?
 
     package init(
         deliveryID: DeliveryID, pageID: PageID, kind: PageMessage.Kind, incidentID: IncidentID?, recipientName: String, address: String,
-        text: PageText, urgency: Urgency, createdAt: Date, signingSecret: Secret? = nil
+        text: PageText, urgency: Urgency, createdAt: Date, signingSecret: Secret? = nil, sealFault: SealFault? = nil
     ) {
         self.deliveryID = deliveryID
         self.pageID = pageID
@@ -32,5 +34,6 @@ package struct OutgoingMessage: Sendable, Hashable {
         self.urgency = urgency
         self.createdAt = createdAt
         self.signingSecret = signingSecret
+        self.sealFault = sealFault
     }
 }

@@ -13,6 +13,8 @@ package enum ChannelReason: String, Sendable, CaseIterable {
     case tryLater = "try_later"
     case serverError = "server_error"
     case smtpTemporary = "smtp_temporary"
+    /// The signing secret is under a key that this replica was not given; another one may have it.
+    case secretKeyUnknown = "secret_key_unknown"
     /// The daemon stopped before the provider answered.
     case interrupted
 
@@ -24,5 +26,7 @@ package enum ChannelReason: String, Sendable, CaseIterable {
     case addressNotAllowed = "address_not_allowed"
     case invalidAddress = "invalid_address"
     case contactMethodGone = "contact_method_gone"
+    /// The stored signing secret was altered or belongs to another row.
+    case secretBroken = "secret_broken"
     case channelUnconfigured = "channel_unconfigured"
 }

@@ -10,6 +10,7 @@ struct ContactMethodController {
     static let path = "/api/v1/contact-methods"
 
     let methods: ContactMethodStore
+    let keys: SealingKeyRing
     let egress: EgressGuard
     let clock: any Clock
 
@@ -42,7 +43,8 @@ struct ContactMethodController {
         let method = ContactMethod(
             id: .make(at: now), userID: user, kind: kind.channel, address: address, label: label, isEnabled: true, createdAt: now)
         let secret = kind == .webhook ? StandardWebhook.makeSecret() : nil
-        guard try await methods.add(method, secret: secret) else { throw NotificationError.duplicateContactMethod }
+        let sealed = try secret.map { try keys.seal($0, for: .secret(of: method.id)) }
+        guard try await methods.add(method, secret: sealed) else { throw NotificationError.duplicateContactMethod }
         return JSONResponse(ContactMethodView(method, secret: secret), status: .created)
     }
 

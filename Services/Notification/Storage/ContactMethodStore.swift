@@ -27,11 +27,12 @@ package struct ContactMethodStore: Sendable {
     }
 
     /// - Returns: false when the person has as many as one may have, or this very one.
-    package func add(_ method: ContactMethod, secret: Secret?) async throws -> Bool {
+    package func add(_ method: ContactMethod, secret: SealedSecret?) async throws -> Bool {
         let added = try await database.execute(
             """
-            INSERT INTO notification.contact_method (id, user_id, kind, address, label, secret, created_at)
-            SELECT \(method.id), \(method.userID), \(method.kind), \(method.address), \(method.label as String?), \(secret?.reveal() as String?), \(method.createdAt)
+            INSERT INTO notification.contact_method (id, user_id, kind, address, label, sealed_secret, secret_key_id, created_at)
+            SELECT \(method.id), \(method.userID), \(method.kind), \(method.address), \(method.label as String?), \(secret?.box as Data?),
+                   \(secret?.keyID as String?), \(method.createdAt)
              WHERE (SELECT count(*) FROM notification.contact_method WHERE user_id = \(method.userID)) < \(ContactMethod.limit)
             ON CONFLICT (user_id, kind, address) DO NOTHING
             """)

@@ -1,4 +1,4 @@
-import Auth
+package import Auth
 package import Contracts
 package import Foundation
 package import Postgres
@@ -12,9 +12,12 @@ package struct DeliveryStore: Sendable {
     let database: PostgresLane
     let queue: LeasedTable
     let outcomes: OutcomeOutbox
+    private let keys: SealingKeyRing
 
-    package init(_ database: PostgresLane, outbox: Outbox, counters: QueueCounters? = nil) {
+    /// - Parameter keys: open the signing secrets of webhooks.
+    package init(_ database: PostgresLane, outbox: Outbox, keys: SealingKeyRing, counters: QueueCounters? = nil) {
         self.database = database
+        self.keys = keys
         outcomes = OutcomeOutbox(outbox)
         queue = Self.table(counters)
     }
@@ -39,8 +42,10 @@ package struct DeliveryStore: Sendable {
         package let more: Bool
     }
 
+    /// Leases what is due in a lane; nothing while a restored system holds its paging, whatever kind of message it is.
     package func claim(_ lane: DeliveryLane, now: Date, limit: Int, worker: String) async throws -> Batch {
-        let claim = try await queue.claim(database, where: "t.lane = \(lane)", now: now, limit: limit, worker: worker)
+        let claim = try await queue.claim(
+            database, where: "t.lane = \(lane) AND \(fragment: PagingReleaseStore.holds.isLifted)", now: now, limit: limit, worker: worker)
         let leases = (claim.rows + claim.poisoned).map(\.lease)
         guard !leases.isEmpty else { return Batch(claimed: [], poisoned: [], more: false) }
         let found = try await load(leases.compactMap { DeliveryID($0.key) })
@@ -64,13 +69,12 @@ package struct DeliveryStore: Sendable {
     }
 
     private func load(_ ids: [DeliveryID]) async throws -> [String: LoadedDelivery] {
-        let loaded = try await database.all(
-            LoadedDelivery.self,
+        let rows = try await database.query(
             """
             SELECT queued.id, queued.page_id, queued.incident_id, queued.epoch, queued.expires_at, delivery.channel, delivery.address,
                    delivery.contact_method_id, page.kind, page.recipient_name, page.subject, page.body, page.incident_number, page.severity,
                    page.service, page.link, page.urgency, page.created_at, page.dead_reason, heard.epoch AS heard_epoch,
-                   heard.reason AS heard_reason, method.secret,
+                   heard.reason AS heard_reason, method.secret, method.sealed_secret, method.secret_key_id,
                    delivery.contact_method_id IS NOT NULL AND (method.id IS NULL OR method.disabled_at IS NOT NULL) AS is_method_gone
               FROM notification.delivery_queue queued
               JOIN notification.delivery ON delivery.id = queued.id
@@ -79,22 +83,25 @@ package struct DeliveryStore: Sendable {
               LEFT JOIN notification.contact_method method ON method.id = delivery.contact_method_id
              WHERE queued.id = ANY(\(ids))
             """)
+        let loaded = try rows.map { try LoadedDelivery(row: $0, keys: keys) }
         return Dictionary(uniqueKeysWithValues: loaded.map { ($0.delivery.id.description, $0) })
     }
 }
 
-private struct LoadedDelivery: RowDecodable {
+private struct LoadedDelivery {
     let delivery: DueDelivery
     let message: OutgoingMessage
 
-    init(row: PostgresRow) throws {
+    init(row: PostgresRow, keys: SealingKeyRing) throws {
         let incident: IncidentID? = try row("incident_id")
         let heardEpoch: Int? = try row("heard_epoch")
         let heardReason: String? = try row("heard_reason")
-        let secret: String? = try row("secret")
+        let plain: String? = try row("secret")
+        let sealed = try SealedSecret(row: row)
+        let method: ContactMethodID? = try row("contact_method_id")
         delivery = DueDelivery(
             id: try row("id"), pageID: try row("page_id"), kind: try row("kind"), channel: try row("channel"),
-            contactMethod: try row("contact_method_id"), incidentID: incident, epoch: try row("epoch"), expiresAt: try row("expires_at"),
+            contactMethod: method, incidentID: incident, epoch: try row("epoch"), expiresAt: try row("expires_at"),
             deadReason: try row("dead_reason"),
             heard: incident.flatMap { id in heardEpoch.map { EpochRaised(incidentID: id, epoch: $0, reason: heardReason ?? "") } },
             isMethodGone: try row("is_method_gone")
@@ -103,11 +110,22 @@ private struct LoadedDelivery: RowDecodable {
             subject: try row("subject"), body: try row("body"), incidentNumber: try row("incident_number"), severity: try row("severity"),
             service: try row("service"), link: try row("link")
         )
+        let opened = sealed.flatMap { sealed in method.map { Self.open(sealed, of: $0, keys) } }
         message = OutgoingMessage(
             deliveryID: delivery.id, pageID: delivery.pageID, kind: delivery.kind, incidentID: incident,
             recipientName: try row("recipient_name"),
             address: try row("address"), text: text, urgency: try row("urgency"), createdAt: try row("created_at"),
-            signingSecret: secret.map { Secret($0) }
+            signingSecret: plain.map { Secret($0) } ?? opened?.secret, sealFault: opened?.fault
         )
+    }
+
+    private static func open(
+        _ sealed: SealedSecret, of method: ContactMethodID, _ keys: SealingKeyRing
+    ) -> (secret: Secret?, fault: SealFault?) {
+        do throws(SealFault) {
+            return (try keys.open(sealed, for: .secret(of: method)), nil)
+        } catch {
+            return (nil, error)
+        }
     }
 }

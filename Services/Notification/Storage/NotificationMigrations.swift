@@ -5,6 +5,9 @@ package enum NotificationMigrations {
     package static let schema = "notification"
 
     package static let all = [
-        Migration(file: "V0001_create_notification.sql", bytes: PackageResources.V0001_create_notification_sql)
+        Migration(file: "V0001_create_notification.sql", bytes: PackageResources.V0001_create_notification_sql),
+        Migration(file: "V0002_hold_paging.sql", bytes: PackageResources.V0002_hold_paging_sql),
+        Migration(file: "V0003_seal_contact_secrets.sql", bytes: PackageResources.V0003_seal_contact_secrets_sql),
+        Migration(file: "V0004_partition_attempts.sql", bytes: PackageResources.V0004_partition_attempts_sql),
     ]
 }

@@ -15,4 +15,9 @@ package struct NotificationClient: Sendable {
     package func epochs(_ raised: [EpochRaised], deadline: Duration = .seconds(10)) async throws(ClientError) {
         try await client.post(InternalPath.epochs, EpochRaisedBatch(items: raised), deadline: deadline)
     }
+
+    /// Says that a person lifted the hold on paging; idempotent by the hold's id.
+    package func released(_ release: PagingReleased, deadline: Duration = .seconds(10)) async throws(ClientError) {
+        try await client.post(InternalPath.pagingRelease, release, deadline: deadline)
+    }
 }

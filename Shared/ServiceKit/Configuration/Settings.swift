@@ -77,6 +77,16 @@ package struct Settings: Sendable {
     /// A secret that must be there, be long enough, and not come from an example.
     package func secret(_ key: String, minimumBytes: Int = 32) throws -> Secret {
         guard let text = try secretText(key) else { throw ConfigurationError(key, "is missing; set it or \(key)_FILE") }
+        return try checked(text, key, minimumBytes)
+    }
+
+    /// Several secrets between commas or line ends, each as good as ``secret(_:minimumBytes:)`` wants it; absent is none.
+    package func secrets(_ key: String, minimumBytes: Int = 32) throws -> [Secret] {
+        try (secretText(key) ?? "").split { $0 == "," || $0.isNewline }.map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }.map { try checked($0, key, minimumBytes) }
+    }
+
+    private func checked(_ text: String, _ key: String, _ minimumBytes: Int) throws -> Secret {
         guard text.utf8.count >= minimumBytes else { throw ConfigurationError(key, "must have at least \(minimumBytes) bytes") }
         guard !SampleSecret.matches(text) else {
             throw ConfigurationError(key, "is a sample or trivial value; make one with: openssl rand -base64 48")

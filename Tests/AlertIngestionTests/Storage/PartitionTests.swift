@@ -4,18 +4,22 @@ import Foundation
 import Postgres
 import TestSupport
 import Testing
+import WorkQueue
 
 @Suite struct PartitionTests {
     @Test func daysAreMadeAheadOnceAndDroppedWhenOld() async throws {
         try await Store.run { store in
-            let partitions = AlertPartitions(store.database.workers)
+            let partitions = TimePartitions.alerts(store.database.workers)
             #expect(try await partitions.makeAhead(now: store.clock.now) == 8)
             #expect(try await partitions.makeAhead(now: store.clock.now) == 0)
-            #expect(try await partitions.names().first == "alert_20260302")
+            #expect(try await partitions.starts().first == Date(timeIntervalSince1970: 1_772_409_600))
             let id = try #require(try await store.send([Samples.event()])[0].alertID)
             #expect(try await store.counts("alert_20260302", "alert_default") == [1, 0])
             #expect(try await partitions.drop(before: store.clock.now) == 0)
             store.clock.advance(by: .seconds(86_400))
+            // It still fires: its day stays.
+            #expect(try await partitions.drop(before: store.clock.now) == 0)
+            try await store.database.api.execute("DELETE FROM alerting.open_alert")
             #expect(try await partitions.drop(before: store.clock.now) == 1)
             #expect(try await partitions.makeAhead(now: store.clock.now) == 1)
             #expect(try await store.alerts.find(id) == nil)
@@ -32,12 +36,12 @@ import Testing
 
     @Test func twoReplicasMakeTheSameDays() async throws {
         try await Store.run { store in
-            let other = AlertPartitions(store.replica.database.workers)
-            let own = AlertPartitions(store.database.workers)
+            let other = TimePartitions.alerts(store.replica.database.workers)
+            let own = TimePartitions.alerts(store.database.workers)
             async let first = own.makeAhead(now: Samples.start)
             async let second = other.makeAhead(now: Samples.start)
             _ = try await (first, second)
-            #expect(try await own.names().count == 8)
+            #expect(try await own.starts().count == 8)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Auth
 import Contracts
 import Foundation
 import Logging
@@ -17,12 +18,15 @@ struct Bench: Sendable {
     let metrics = PrometheusMetricsFactory()
 
     var pages: PageStore { PageStore(database.ingest, outbox: outbox) }
-    var deliveries: DeliveryStore { DeliveryStore(database.workers, outbox: outbox) }
+    var deliveries: DeliveryStore { deliveries(keys: Self.keys) }
+    static let keys = SealingKeyRing(current: Secret("bench-key-4f9d2c1b7a6e5d8c-4f9d2c1b7a6e5d8c"))
     var notifications: NotificationStore { NotificationStore(database.api) }
     var methods: ContactMethodStore { ContactMethodStore(database.api) }
     var rules: NotificationRuleStore { NotificationRuleStore(database.api) }
     var now: Date { clock.now }
     private var outbox: Outbox { Outbox(schema: NotificationMigrations.schema, signals: bus) }
+
+    func deliveries(keys: SealingKeyRing) -> DeliveryStore { DeliveryStore(database.workers, outbox: outbox, keys: keys) }
 
     static func run(_ body: (Bench) async throws -> Void) async throws {
         try await withDatabase(migrations: [(NotificationMigrations.schema, NotificationMigrations.all)]) { test in
@@ -33,12 +37,18 @@ struct Bench: Sendable {
     /// A worker of the lane with these parts.
     func worker(
         _ lane: DeliveryLane = .mail, channels: [any Channel], permits: any PermitSource = RecordingPermits(),
-        stopwatch: any Stopwatch = ManualStopwatch(), slots: Int = DeliveryWorker.slots, identity: String = "worker-1"
+        stopwatch: any Stopwatch = ManualStopwatch(), slots: Int = DeliveryWorker.slots, identity: String = "worker-1",
+        keys: SealingKeyRing = Bench.keys
     ) -> DeliveryWorker {
         let tools = DeliveryWorker.Tools(
-            store: deliveries, channels: ChannelDirectory(channels), permits: permits, stopwatch: stopwatch, clock: clock,
+            store: deliveries(keys: keys), channels: ChannelDirectory(channels), permits: permits, stopwatch: stopwatch, clock: clock,
             metrics: NotificationMetrics(metrics), logger: .quiet, chance: { 0.5 })
         return DeliveryWorker(lane, slots: slots, tools: tools, identity: identity, bell: Doorbell(), ring: { _ in })
+    }
+
+    /// Adds a webhook with a signing secret.
+    func add(_ method: ContactMethod) async throws -> Bool {
+        try await methods.add(method, secret: try Self.keys.seal(StandardWebhook.makeSecret(), for: .secret(of: method.id)))
     }
 
     @discardableResult

@@ -21,11 +21,14 @@ struct NotificationAPI: Sendable {
     }
 
     static let secret = "a secret of the tests that is long enough to be one"
+    static let secretsKey = "api-tests-key-4f9d2c1b7a6e5d8c-91c2d7e4b5"
 
     let client: any TestClientProtocol
     let daemon: Daemon
     let incidents: FakeIncidents
     let clock: ManualClock
+    let database: TestDatabase
+    let settings: [String: String]
     let tokens: InternalTokens
 
     /// - Parameter role: whose API token is sent; nil sends none.
@@ -58,14 +61,19 @@ func withNotification(
     try await withDatabase(migrations: [(NotificationMigrations.schema, NotificationMigrations.all)]) { database in
         let clock = ManualClock(Samples.now)
         let incidents = FakeIncidents()
-        let settings = database.settings(for: .notification).merging(["INTERNAL_SECRET": NotificationAPI.secret]) { $1 }
-            .merging(more) { $1 }
+        let settings = database.settings(for: .notification).merging([
+            "INTERNAL_SECRET": NotificationAPI.secret, "SECRETS_KEY": NotificationAPI.secretsKey,
+        ]) { $1 }
+        .merging(more) { $1 }
         let log = LogRecorder()
         let boot = try Bootstrap(peer: .notification, settings: Settings(settings), logger: log.logger, clock: clock, port: 0)
         let daemon = try await buildNotification(boot, incidents: incidents, channels: channels)
         let tokens = InternalTokens(secret: Secret(NotificationAPI.secret), clock: { clock.now })
         try await daemon.application.test(.router) { client in
-            try await body(NotificationAPI(client: client, daemon: daemon, incidents: incidents, clock: clock, tokens: tokens))
+            try await body(
+                NotificationAPI(
+                    client: client, daemon: daemon, incidents: incidents, clock: clock, database: database, settings: settings,
+                    tokens: tokens))
         }
         #expect(log.errors.isEmpty, "\(log.errors)")
     }

@@ -38,7 +38,8 @@ package struct ProcessSuite: Sendable {
         let ports = Dictionary(uniqueKeysWithValues: zip(Peer.allCases, try FreePort.take(Peer.allCases.count)))
         func url(_ peer: Peer) -> String { "http://127.0.0.1:\(ports[peer] ?? 0)" }
         let shared = [
-            "INTERNAL_SECRET": "process-suite-secret-4f9d2c1b7a6e5d8c", "SETUP_TOKEN": Self.setupToken,
+            "INTERNAL_SECRET": "process-suite-secret-4f9d2c1b7a6e5d8c", "SECRETS_KEY": "process-suite-key-4f9d2c1b7a6e5d8c-91c2",
+            "SETUP_TOKEN": Self.setupToken,
             "ALERTS_URL": url(.alertIngestion), "INCIDENTS_URL": url(.incidentManagement), "ONCALL_URL": url(.onCall),
             "NOTIFICATIONS_URL": url(.notification), "PUBLIC_URL": url(.webUI), "SMTP_URL": mail.url,
             "MAIL_FROM": "Tocsin <tocsin@example.org>", "LOG_LEVEL": "info",

@@ -16,6 +16,7 @@ package struct WebhookChannel: Channel {
     }
 
     package func send(_ message: OutgoingMessage, deadline: Duration) async -> ChannelResult {
+        if let fault = message.sealFault { return WebhookVerdict.result(of: fault) }
         guard let body = try? WireJSON.encode(WebhookBody(message)) else { return .permanent(.clientError) }
         let timestamp = Int(clock.now.timeIntervalSince1970)
         let id = message.deliveryID.description

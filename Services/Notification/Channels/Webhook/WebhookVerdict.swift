@@ -1,3 +1,4 @@
+package import Auth
 package import ServiceClients
 
 /// What a webhook receiver's status means (reliability NOT-1).
@@ -24,6 +25,14 @@ extension WebhookVerdict {
         case .addressNotAllowed: .permanent(.addressNotAllowed)
         case .unresolvable: .temporary(.connectionFailed)
         case .failed(let failure): result(of: failure)
+        }
+    }
+
+    /// What a signing secret that cannot be read means: in the middle of a rotation another replica can.
+    package static func result(of fault: SealFault) -> ChannelResult {
+        switch fault {
+        case .unknownKey: .temporary(.secretKeyUnknown)
+        case .broken: .permanent(.secretBroken)
         }
     }
 

@@ -1,0 +1,37 @@
+package import Foundation
+package import Postgres
+package import WorkQueue
+
+/// The days of `alerting.alert`.
+extension TimePartitions {
+    /// A week ahead, so that a week without the sweep harms nothing. A day with an alert that still fires stays.
+    package static func alerts(_ lane: PostgresLane) -> TimePartitions {
+        TimePartitions("alerting.alert", by: .version7("id"), span: .day, ahead: 7, lane: lane) { from, to in
+            "EXISTS (SELECT FROM alerting.open_alert WHERE alert_id >= \(fragment: from) AND alert_id < \(fragment: to))"
+        }
+    }
+}
+
+/// What this daemon keeps for how long.
+package struct AlertRetention: Sendable {
+    package let jobs: [any RetentionJob]
+
+    /// - Parameters:
+    ///   - alerts: nil for ever.
+    ///   - dead: the same, for what could not be read or told.
+    package init(alerts: TimeInterval?, dead: TimeInterval?, _ lane: PostgresLane) {
+        var jobs: [any RetentionJob] = [PartitionRetention(.alerts(lane), keep: alerts)]
+        if let alerts {
+            // What no partition took: normally nothing.
+            jobs.append(
+                RetentionRule(
+                    "alerting.alert_default", .version7("id"), keep: alerts,
+                    where: "NOT EXISTS (SELECT FROM alerting.open_alert o WHERE o.alert_id = t.id)", database: lane))
+        }
+        if let dead {
+            jobs.append(RetentionRule("alerting.quarantine", .timestamp("received_at"), keep: dead, database: lane))
+            jobs.append(RetentionRule("alerting.outbox_dead", .timestamp("died_at"), keep: dead, database: lane))
+        }
+        self.jobs = jobs
+    }
+}
