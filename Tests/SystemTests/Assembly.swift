@@ -19,11 +19,13 @@ struct Assembly: Sendable {
     let log = LogRecorder()
     let mail: SMTPReceiver
     let database: TestDatabase
+    let redis: RedisServer?
     let urls: [Peer: String]
     private let ports: [Peer: Int]
 
-    init(database: TestDatabase, mail: SMTPReceiver) throws {
+    init(database: TestDatabase, mail: SMTPReceiver, redis: RedisServer?) throws {
         self.database = database
+        self.redis = redis
         self.mail = mail
         let free = try FreePort.take(Peer.allCases.count)
         ports = Dictionary(uniqueKeysWithValues: zip(Peer.allCases, free))
@@ -76,13 +78,14 @@ struct Assembly: Sendable {
         values["SMTP_URL"] = mail.url
         values["MAIL_FROM"] = "Tocsin <tocsin@example.org>"
         values["DB_POOL_SIZE"] = "6"
+        values["REDIS_URL"] = redis?.url
         return values
     }
 
     /// The first admin, an API token and an ingest key, made through the public API like anybody's.
     private func signedIn(workers: [any Worker], routes: [Peer: [RegisteredRoute]]) async throws -> TocsinSystem {
         var system = TocsinSystem(
-            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, routes: routes, token: "",
+            clock: clock, mail: mail, log: log, database: database, redis: redis, urls: urls, workers: workers, routes: routes, token: "",
             ingestKey: ""
         )
         let setup = try await system.send(
@@ -104,7 +107,7 @@ struct Assembly: Sendable {
         )
         let key = try #require(try integration.json["key"]?.string, "\(integration.body)")
         system = TocsinSystem(
-            clock: clock, mail: mail, log: log, database: database, urls: urls, workers: workers, routes: routes, token: api,
+            clock: clock, mail: mail, log: log, database: database, redis: redis, urls: urls, workers: workers, routes: routes, token: api,
             ingestKey: key
         )
         return system
