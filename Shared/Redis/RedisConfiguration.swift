@@ -34,7 +34,7 @@ package struct RedisConfiguration: Sendable, Hashable {
         guard let database = Self.database(inPath: parts.path) else { throw .database }
         let user = parts.user.flatMap { $0.isEmpty ? nil : $0 }
         let password = parts.password.flatMap { $0.isEmpty ? nil : $0 }
-        guard user == nil || password != nil else { throw .password }
+        guard user == nil || password != nil else { throw .lonelyUser }
         self.init(host: host, port: port, database: database, user: user, password: password.map { Secret($0) })
     }
 
@@ -59,7 +59,7 @@ package enum RedisURLFault: String, Error, Sendable, Hashable, CaseIterable {
     case scheme = "must begin with redis://"
     case host = "names no host"
     case port = "has a port that cannot be"
-    case password = "has a user without a password"
+    case lonelyUser = "has a user without a password"
     case database = "must end with a database number, as /0, or with the port"
     case extras = "must not have a query or a fragment"
 }

@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: [
         ("rediss://cache", RedisURLFault.encrypted), ("http://cache", .scheme), ("cache:6379", .scheme), ("", .malformed),
         ("redis://", .host), ("redis://:word@/0", .host), ("redis://cache:0", .port), ("redis://cache:70000", .port),
-        ("redis://tocsin@cache", .password), ("redis://cache/x", .database), ("redis://cache/-1", .database),
+        ("redis://tocsin@cache", .lonelyUser), ("redis://cache/x", .database), ("redis://cache/-1", .database),
         ("redis://cache/4096", .database), ("redis://cache/1/2", .database), ("redis://cache//1", .database),
         ("redis://cache/0?timeout=1", .extras), ("redis://cache/0#x", .extras),
     ])
