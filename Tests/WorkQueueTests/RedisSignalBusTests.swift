@@ -45,7 +45,7 @@ import WorkQueue
             let before = bell.rings
             let start = ContinuousClock.now
             for _ in 0..<1000 { buses[0].ring("a") }
-            #expect(ContinuousClock.now - start < .seconds(1))
+            #expect(ContinuousClock.now - start < .seconds(10))
             #expect(bell.rings >= before + 1000)
         }
     }
@@ -62,7 +62,8 @@ import WorkQueue
     private static func withBuses(_ count: Int, _ body: ([RedisSignalBus], RedisServer) async throws -> Void) async throws {
         try await withRedis { server in
             let clients = try (0..<count).map { _ in
-                RedisClient(try RedisConfiguration(url: server.url), metrics: PrometheusMetricsFactory(), logger: .quiet)
+                RedisClient(
+                    try RedisConfiguration(url: server.url), limit: .seconds(10), metrics: PrometheusMetricsFactory(), logger: .quiet)
             }
             let buses = clients.map { RedisSignalBus($0, schema: "incident", logger: .quiet) }
             for bus in buses { _ = (bus.bell("a"), bus.bell("b")) }

@@ -67,11 +67,13 @@ import Testing
         let replicas: [ListReplica]
     }
 
-    private static func run(_ body: @Sendable (Rig) async throws -> Void) async throws {
+    /// - Parameter limit: Far beyond what a busy machine takes, where the limit is not the subject.
+    private static func run(limit: Duration = .seconds(10), _ body: @Sendable (Rig) async throws -> Void) async throws {
         try await withRedis { server in
             try await IncidentRig.run { incidents in
                 let clients = try (0..<2).map { _ in
-                    RedisClient(try RedisConfiguration(url: server.url), metrics: PrometheusMetricsFactory(), logger: .quiet)
+                    RedisClient(
+                        try RedisConfiguration(url: server.url), limit: limit, metrics: PrometheusMetricsFactory(), logger: .quiet)
                 }
                 let replicas = clients.map { ListReplica(incidents, cache: RedisPageCache($0, edition: "test")) }
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -141,7 +143,7 @@ import Testing
 
     /// A page from before the write is still in the frozen server, and comes out of it after.
     @Test func frozenOverAWriteItServesNothingOfBefore() async throws {
-        try await Self.run { rig in
+        try await Self.run(limit: RedisLimits.command) { rig in
             let id = try await rig.incidents.open(1)[0]
             _ = try await rig.replicas[0].page()
             rig.server.freeze()
@@ -150,7 +152,7 @@ import Testing
                 let start = ContinuousClock.now
                 let page = try await replica.page()
                 // Look-up and keeping may each wait that long, and the database has its share.
-                #expect(ContinuousClock.now - start < RedisLimits.command * 2 + .milliseconds(500))
+                #expect(ContinuousClock.now - start < RedisLimits.command * 2 + .seconds(2))
                 #expect(try await page == rig.incidents.truth())
             }
             rig.server.thaw()
