@@ -8,6 +8,8 @@ package import PrometheusMetrics
 ///
 /// The stamp is read first and the rows after it: a page may be newer than its stamp, never older. A page is served under the very stamp the database holds
 /// during the request, so after a write's 2xx no replica shows what was before it, whatever became of the cache.
+///
+/// Pages are the same for everybody: every viewer sees every incident. Should that change, who asks becomes part of the question.
 package struct IncidentLists: Sendable {
     private let store: IncidentStore
     private let cache: any PageCache
