@@ -44,18 +44,21 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CPostgres", path: "Shared/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CCrypt", path: "Shared/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CCurl", path: "Shared/CCurl", linkerSettings: [.linkedLibrary("curl")]),
         shared("Contracts"),
+        shared("Threads"),
         shared("PrometheusMetrics", [.metrics]),
         shared("Auth", ["Contracts", "CCrypt", .crypto, .jwt]),
         shared(
             "ServiceKit",
             ["Contracts", "Auth", "PrometheusMetrics", .hummingbird, .lifecycle, .configuration, .log, .metrics, .nio, .nioHTTP]),
         shared(
-            "Postgres", ["CPostgres", "Auth", "Contracts", "PrometheusMetrics", "ServiceKit", .lifecycle, .log, .metrics],
+            "Postgres", ["CPostgres", "Auth", "Contracts", "PrometheusMetrics", "ServiceKit", "Threads", .lifecycle, .log, .metrics],
             exclude: ["Layout"]),
-        shared("WorkQueue", ["Contracts", "ServiceKit", "Postgres", .lifecycle, .log, .metrics]),
+        shared("Redis", ["CHiredis", "Auth", "PrometheusMetrics", "ServiceKit", "Threads", .lifecycle, .log, .metrics]),
+        shared("WorkQueue", ["Contracts", "ServiceKit", "Postgres", "Redis", .lifecycle, .log, .metrics]),
         shared("ServiceClients", ["Contracts", "Auth", "ServiceKit", .httpClient, .crypto, .lifecycle, .nio, .nioHTTP, .log]),
     ]
         + service("AlertIngestion")
@@ -88,7 +91,8 @@ let package = Package(
                 "ServiceKitTests",
                 ["ServiceKit", "Contracts", "Auth", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .configuration, .log]),
             tests("PostgresTests", ["Postgres", "ServiceKit", .log]),
-            tests("WorkQueueTests", ["WorkQueue", "Postgres", "ServiceKit", "Contracts", .log]),
+            tests("RedisTests", ["Redis", "Auth", "PrometheusMetrics", "ServiceKit", .log]),
+            tests("WorkQueueTests", ["WorkQueue", "Postgres", "PrometheusMetrics", "Redis", "ServiceKit", "Contracts", .log]),
             tests("ServiceClientsTests", ["ServiceClients", "ServiceKit", "Contracts", "Auth", .hummingbird, .httpClient, .nio, .log]),
             tests("SystemTests", everything, path: "Tests/SystemTests"),
             tests("InteropTests", everything, path: "Tests/Interop"),
@@ -118,7 +122,7 @@ func service(_ name: String, storage: Bool = true, also more: [Target.Dependency
     let kit: [Target.Dependency] = [
         "Contracts", "Auth", "PrometheusMetrics", "ServiceKit", "ServiceClients", .hummingbird, .lifecycle, .configuration, .log, .metrics,
     ]
-    let store: [Target.Dependency] = storage ? ["Postgres", "WorkQueue"] : []
+    let store: [Target.Dependency] = storage ? ["Postgres", "Redis", "WorkQueue"] : []
     return [
         .target(
             name: name,

@@ -67,6 +67,7 @@ missing_packages() { # missing_packages run|test
     command -v psql >/dev/null || missing+=(postgresql-client)
     [ -e /usr/include/postgresql/libpq-fe.h ] || missing+=(libpq-dev)
     [ -e /usr/include/curl/curl.h ] || [ -e "/usr/include/$(uname -m)-linux-gnu/curl/curl.h" ] || missing+=(libcurl4-openssl-dev)
+    [ -e /usr/include/hiredis/hiredis.h ] || missing+=(libhiredis-dev)
     [ -e /usr/include/crypt.h ] || missing+=(libcrypt-dev)
     command -v pkg-config >/dev/null || missing+=(pkg-config)
     command -v curl >/dev/null || missing+=(curl)
@@ -75,6 +76,8 @@ missing_packages() { # missing_packages run|test
     if [ "${1:-}" = test ]; then
         command -v prometheus >/dev/null || missing+=(prometheus)
         command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
+        command -v redis-server >/dev/null || missing+=(redis-server)
+        [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
         command -v python3 >/dev/null || missing+=(python3 python3-venv)
         python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
         command -v shellcheck >/dev/null || missing+=(shellcheck)

@@ -40,6 +40,7 @@ for service in "${services[@]}"; do
     deny "a service never imports another service" "$others" "$home"
     mapfile -t shells < <(find "$home" -name '*.swift' ! -path '*/Storage/*' ! -name '*+build.swift' ! -name '*Configuration.swift')
     deny "only Storage and +build import Postgres" 'Postgres|CPostgres' "${shells[@]}"
+    deny "only Storage and +build import Redis" 'Redis|CHiredis' "${shells[@]}"
     mapfile -t cores < <(find "$home" -name '*.swift' ! -path '*/HTTP/*' ! -path '*/Pages/*' ! -name '*+build.swift')
     deny "only HTTP, Pages and +build import Hummingbird" 'Hummingbird|HummingbirdCore' "${cores[@]}"
 done

@@ -7,6 +7,8 @@
 #   ci/test.sh --coverage        everything, measured: lines of Services/ and Shared/ that ran, at least TOCSIN_COVERAGE_MINIMUM (80) percent.
 #                                A second build in TOCSIN_COVERAGE_PATH (the build folder's name with -coverage): other flags rebuild the world.
 #
+# TOCSIN_TEST_REDIS=true tells every story of SystemTests with a real Redis; without it only those that are about it have one.
+#
 # --quick and --coverage leave results with timings in .build/results/ (TOCSIN_RESULTS_PATH names another folder): tests.json, coverage.json.
 set -euo pipefail
 # shellcheck source=ci/environment.sh
@@ -17,7 +19,7 @@ mode=plain
 case ${1:-} in
     --quick) mode=quick && shift ;;
     --coverage) mode=coverage && shift ;;
-    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0" && exit 0 ;;
+    -h | --help) sed -n '2,13s/^# \{0,1\}//p' "$0" && exit 0 ;;
 esac
 [ "$mode" = plain ] || [ $# -eq 0 ] || die "--$mode takes no further arguments"
 

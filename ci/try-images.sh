@@ -113,6 +113,13 @@ done
 # ── The suite ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 SETUP_TOKEN=$(of_env SETUP_TOKEN) ci/first-admin.sh 127.0.0.1 "$work/tocsin.env"
 METRICS_TOKEN=$(of_env METRICS_TOKEN) ci/verify.sh --env "$work/tocsin.env"
+if command -v redis-server >/dev/null; then
+    for port in 8001 8002 8004; do
+        curl -fsS -m 5 "http://127.0.0.1:$port/health" | python3 -c 'import json,sys; sys.exit(json.load(sys.stdin)["checks"]["redis"]["status"] != "ok")' \
+            || die "the daemon on $port does not use redis"
+    done
+    say "redis          used by three daemons"
+fi
 say "Stopping …"
 began=$SECONDS
 kill -TERM "${running[@]}"

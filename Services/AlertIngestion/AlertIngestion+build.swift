@@ -1,6 +1,7 @@
 import Auth
 import Contracts
 import Postgres
+import Redis
 import ServiceClients
 package import ServiceKit
 import WorkQueue
@@ -13,7 +14,8 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
     let clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
     let schema = AlertIngestionMigrations.schema
-    let signals = PostgresSignalBus(database, schema: schema, logger: boot.logger)
+    let redis = try boot.redis()
+    let signals = boot.signals(database, schema: schema, redis: redis)
     let outbox = Outbox(schema: schema, signals: signals)
     let metrics = AlertIngestionMetrics(boot.metrics)
 
@@ -60,8 +62,8 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
 
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
-        health: [.postgres(database), queue.health],
-        services: [transport, database, signals, batcher], workers: loops, clock: clock
+        health: [.postgres(database), queue.health] + redis.health,
+        services: [transport, database] + redis.services + [signals, batcher], workers: loops, clock: clock
     ) {
         try await Migrator(database, schema: schema, AlertIngestionMigrations.all).run()
         _ = try await partitions.makeAhead(now: clock.now)

@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import Logging
 package import Postgres
+import Redis
 import ServiceClients
 package import ServiceKit
 import ServiceLifecycle
@@ -13,7 +14,8 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     let configuration = try IncidentConfiguration(boot.settings)
     let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
     let clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
-    let signals = PostgresSignalBus(database, schema: "incident", logger: boot.logger)
+    let redis = try boot.redis()
+    let signals = boot.signals(database, schema: "incident", redis: redis)
     let outbox = Outbox(schema: "incident", signals: signals)
     let neighbours = Neighbours(configuration, clock: clock, logger: boot.logger)
     let metrics = IncidentMetrics(boot.metrics)
@@ -50,7 +52,8 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
 
     let routes = Routes()
     identity.addRoutes(to: routes)
-    IncidentController(database, outbox: outbox, signals: signals, metrics: metrics, clock: clock).addRoutes(to: routes)
+    let lists = IncidentLists(IncidentStore(database.api), cache: boot.pageCache(redis), metrics: boot.metrics)
+    IncidentController(database, lists: lists, outbox: outbox, signals: signals, metrics: metrics, clock: clock).addRoutes(to: routes)
     StatsController(stats: StatsStore(database.api), incidents: IncidentStore(database.api), clock: clock).addRoutes(to: routes)
     InternalController(
         intake: AlertEventIntake(database.ingest, outbox: outbox, signals: signals), permits: PermitStore(database.workers),
@@ -65,8 +68,9 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: identity.authenticator,
-        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health, holds.health],
-        services: [neighbours.transport, database, signals], workers: loops, clock: clock
+        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health, holds.health]
+            + redis.health,
+        services: [neighbours.transport, database] + redis.services + [signals], workers: loops, clock: clock
     ) {
         try await migrator.run()
         _ = try await TimePartitions.audit(database.workers).makeAhead(now: clock.now)
@@ -103,18 +107,28 @@ package enum IncidentMigrations {
         Migration(file: "V0002_create_identity.sql", bytes: PackageResources.V0002_create_identity_sql),
         Migration(file: "V0050_hold_paging.sql", bytes: PackageResources.V0050_hold_paging_sql),
         Migration(file: "V0051_partition_audit.sql", bytes: PackageResources.V0051_partition_audit_sql),
+        Migration(file: "V0060_stamp_incident_list.sql", bytes: PackageResources.V0060_stamp_incident_list_sql),
     ]
 }
 
 extension IncidentController {
     fileprivate init(
-        _ database: PostgresDatabase, outbox: Outbox, signals: any SignalBus, metrics: IncidentMetrics, clock: any Clock
+        _ database: PostgresDatabase, lists: IncidentLists, outbox: Outbox, signals: any SignalBus, metrics: IncidentMetrics,
+        clock: any Clock
     ) {
         self.init(
-            store: IncidentStore(database.api), actions: IncidentActions(database.api, outbox: outbox, signals: signals),
+            store: IncidentStore(database.api), lists: lists, actions: IncidentActions(database.api, outbox: outbox, signals: signals),
             timeline: TimelineStore(database.api), policies: PolicyStore(database.api), services: ServiceStore(database.api),
             barrier: AttemptBarrier(permits: PermitStore(database.api)), metrics: metrics, clock: clock
         )
+    }
+}
+
+extension Bootstrap {
+    /// Shared between replicas where there is Redis, else this process's own.
+    fileprivate func pageCache(_ redis: RedisClient?) -> any PageCache {
+        let edition = "\(ServiceVersion.current)+\(settings.string("TOCSIN_REVISION", default: "unknown"))"
+        return redis.map { RedisPageCache($0, edition: edition) } ?? LocalPageCache()
     }
 }
 

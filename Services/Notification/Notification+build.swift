@@ -1,6 +1,7 @@
 import Auth
 import Contracts
 import Postgres
+import Redis
 import ServiceClients
 package import ServiceKit
 import WorkQueue
@@ -17,7 +18,8 @@ package func buildNotification(
     let schema = NotificationMigrations.schema
     let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
     let clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
-    let signals = PostgresSignalBus(database, schema: schema, logger: boot.logger)
+    let redis = try boot.redis()
+    let signals = boot.signals(database, schema: schema, redis: redis)
     let outbox = Outbox(schema: schema, signals: signals)
     let ring: @Sendable (DeliveryLane) -> Void = { signals.ring($0.channel) }
 
@@ -74,8 +76,9 @@ package func buildNotification(
 
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
-        health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health, holds.health, secretKeys.health],
-        services: [transport, database, signals] + channels.services, workers: deliveries + relays + [sweep, resealer, retentionSweep],
+        health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health, holds.health, secretKeys.health]
+            + redis.health,
+        services: [transport, database] + redis.services + [signals] + channels.services, workers: deliveries + relays + [sweep, resealer, retentionSweep],
         clock: clock,
         prepare: {
             try await Migrator(database, schema: schema, NotificationMigrations.all).run()

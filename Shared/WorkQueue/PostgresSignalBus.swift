@@ -2,7 +2,6 @@ package import Logging
 package import Postgres
 package import ServiceKit
 import ServiceLifecycle
-import Synchronization
 
 /// The bus over NOTIFY: empty payload, sent on the pool's doorbell connection and never inside a business transaction (reliability QUE-6, §0.1).
 ///
@@ -12,16 +11,11 @@ import Synchronization
 ///
 /// Make the bells before the service runs, as the composition root does: it listens to the channels that have one by then.
 package final class PostgresSignalBus: SignalBus, Service {
-    /// A look whether anything was rung that the bell did not tell; only a bound for the wait.
-    private static let patience: Duration = .seconds(60)
-
     private let database: PostgresDatabase
     private let prefix: String
     private let logger: Logger
     private let bells = BellSet()
-    private let debounce = Mutex(NotifyDebounce())
-    private let pending = Doorbell()
-    private let start = ContinuousClock.now
+    private let sender = RingSender()
 
     package init(_ database: PostgresDatabase, schema: String, logger: Logger) {
         self.database = database
@@ -33,8 +27,7 @@ package final class PostgresSignalBus: SignalBus, Service {
 
     package func ring(_ channel: String) {
         bells.ring(channel)
-        debounce.withLock { $0.ring(channel) }
-        pending.ring()
+        sender.ring(channel)
     }
 
     package func run() async throws {
@@ -46,19 +39,8 @@ package final class PostgresSignalBus: SignalBus, Service {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await listener.run() }
-            group.addTask { await cancelWhenGracefulShutdown { await self.notify() } }
+            group.addTask { await cancelWhenGracefulShutdown { await self.sender.run { await self.send($0) } } }
             try await group.waitForAll()
-        }
-    }
-
-    private func notify() async {
-        while !Task.isCancelled {
-            let heard = pending.rings
-            switch debounce.withLock({ $0.next(at: ContinuousClock.now - start) }) {
-            case .rest: await pending.wait(after: heard, upTo: Self.patience)
-            case .wait(let rest): try? await Task.sleep(for: rest)
-            case .send(let channels): await send(channels)
-            }
         }
     }
 

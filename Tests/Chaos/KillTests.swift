@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -8,7 +7,6 @@ import Testing
 @Suite(.serialized) struct KillTests {
     static let rate = 200
     static let seconds = 20
-    /// Connections the load comes over, as from that many monitoring tools: each sends its next alert when the one before has been accepted.
     static let senders = 64
     /// What the backlog may take to drain on two cores that also run the load, the mail server and a debug build.
     static let drainLimit: Duration = .seconds(240)
@@ -16,7 +14,7 @@ import Testing
     @Test func nothingAcceptedIsLostWhileEveryDaemonAndTheDatabaseAreKilledInTurn() async throws {
         try await ProcessSuite.run { suite in
             try await suite.schedule("chaos", primary: "alice")
-            let load = Load(suite: suite)
+            let load = Load(suite: suite, rate: Self.rate, seconds: Self.seconds, senders: Self.senders)
             let kills = try await withThrowingTaskGroup(of: Int.self) { group in
                 group.addTask {
                     try await load.run()
@@ -47,18 +45,20 @@ import Testing
         return victims.count + 1
     }
 
-    static func drain(_ suite: ProcessSuite, expected: Int) async throws {
+    /// - Parameter server: where the data is by now; nil for the suite's own.
+    static func drain(_ suite: ProcessSuite, expected: Int, on server: DurableCluster? = nil) async throws {
+        let server = server ?? suite.cluster
         let clock = ContinuousClock()
         let deadline = clock.now + drainLimit
         while clock.now < deadline {
-            let waiting = try await suite.cluster.sql(
+            let waiting = try await server.sql(
                 """
                 SELECT (SELECT count(*) FROM alerting.outbox) + (SELECT count(*) FROM incident.outbox)
                     + (SELECT count(*) FROM notification.outbox) + (SELECT count(*) FROM incident.page WHERE status = 'pending')
                     + (SELECT count(*) FROM incident.incident WHERE next_step_at <= now())
                 """
             )
-            let incidents = try await suite.cluster.sql("SELECT count(*) FROM incident.page")
+            let incidents = try await server.sql("SELECT count(*) FROM incident.page")
             if waiting == ["0"], Int(incidents.first ?? "") ?? 0 >= expected { return }
             try await clock.sleep(for: .milliseconds(500))
         }
@@ -90,45 +90,5 @@ import Testing
             "kill test: \(accepted.count) accepted, \(missing.count) lost, \(incidents.count) incidents, \(pages.count) pages, "
                 + "\(byMessage.count) mails, \(duplicates) duplicates, \(kills) kills"
         )
-    }
-}
-
-/// Alerts of a service each, at a steady rate, posted again like any good sender until they are accepted.
-private final class Load: Sendable {
-    private let suite: ProcessSuite
-    private let state = Mutex<Set<String>>([])
-
-    init(suite: ProcessSuite) {
-        self.suite = suite
-    }
-
-    var accepted: Set<String> { state.withLock { $0 } }
-
-    func run() async throws {
-        let clock = ContinuousClock()
-        let began = clock.now
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for sender in 0..<KillTests.senders {
-                group.addTask {
-                    for number in stride(from: sender, to: KillTests.rate * KillTests.seconds, by: KillTests.senders) {
-                        try await clock.sleep(until: began + .milliseconds(number * 1000 / KillTests.rate))
-                        try await self.post("svc-\(number)")
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
-    }
-
-    private func post(_ service: String) async throws {
-        let body = #"{"service":"\#(service)","severity":"critical","message":"down","labels":{"team":"chaos"}}"#
-        let clock = ContinuousClock()
-        for attempt in 0..<120 {
-            if (try? await suite.post(.alertIngestion, "/api/v1/alerts", bearer: suite.ingestKey, body)) != nil {
-                state.withLock { _ = $0.insert(service) }
-                return
-            }
-            try await clock.sleep(for: .milliseconds(min(50 * (attempt + 1), 500)))
-        }
     }
 }

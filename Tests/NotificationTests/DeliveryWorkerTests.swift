@@ -39,6 +39,32 @@ import Testing
         }
     }
 
+    @Test func whatTheProviderTookIsWrittenDownAlsoWhenTheDatabaseIsAwayForAMoment() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            try await bench.refuseToSettle(times: 3)
+            let channel = RecordingChannel(.email)
+            _ = try await bench.worker(channels: [channel]).tick(now: bench.now)
+            #expect(try await bench.state(of: page) == "sent smtp_accepted")
+            #expect(try await bench.attempts(of: page) == ["granted accepted smtp_accepted"])
+            #expect(channel.sent.count == 1)
+        }
+    }
+
+    @Test func databaseThatStaysAwayHoldsAWorkerNoLongerThanItsLease() async throws {
+        try await Bench.run { bench in
+            let page = Samples.page()
+            try await bench.accept(page)
+            try await bench.refuseToSettle(times: 1_000_000)
+            let stopwatch = ManualStopwatch()
+            await #expect(throws: (any Error).self) {
+                try await bench.worker(channels: [RecordingChannel(.email)], stopwatch: stopwatch).tick(now: bench.now)
+            }
+            #expect((.seconds(30)...(.seconds(31))).contains(stopwatch.elapsed))
+        }
+    }
+
     @Test func twoWorkersAtOnceSendEachDeliveryOnce() async throws {
         try await Bench.run { bench in
             let pages = (0..<100).map { _ in Samples.page() }

@@ -19,11 +19,13 @@ struct Assembly: Sendable {
     let log = LogRecorder()
     let mail: SMTPReceiver
     let database: TestDatabase
+    let redis: RedisServer?
     let urls: [Peer: String]
     private let ports: [Peer: Int]
 
-    init(database: TestDatabase, mail: SMTPReceiver) throws {
+    init(database: TestDatabase, mail: SMTPReceiver, redis: RedisServer? = nil) throws {
         self.database = database
+        self.redis = redis
         self.mail = mail
         let free = try FreePort.take(Peer.allCases.count)
         ports = Dictionary(uniqueKeysWithValues: zip(Peer.allCases, free))
@@ -47,8 +49,8 @@ struct Assembly: Sendable {
             let routes = Dictionary(uniqueKeysWithValues: zip(Self.order, first.map(\.routes)))
             let system = { (credentials: Credentials) in
                 TocsinSystem(
-                    clock: clock, mail: mail, log: log, database: database, urls: urls, workers: all.flatMap(\.workers), routes: routes,
-                    token: credentials.token, ingestKey: credentials.ingestKey)
+                    clock: clock, mail: mail, log: log, database: database, redis: redis, urls: urls, workers: all.flatMap(\.workers),
+                    routes: routes, token: credentials.token, ingestKey: credentials.ingestKey)
             }
             let credentials: Credentials
             if let known { credentials = known } else { credentials = try await signIn(system(Credentials(token: "", ingestKey: ""))) }
@@ -91,6 +93,7 @@ struct Assembly: Sendable {
         values["SMTP_URL"] = mail.url
         values["MAIL_FROM"] = "Tocsin <tocsin@example.org>"
         values["DB_POOL_SIZE"] = "6"
+        values["REDIS_URL"] = redis?.url
         return values
     }
 

@@ -19,6 +19,8 @@ struct TocsinSystem: Sendable {
     let mail: SMTPReceiver
     let log: LogRecorder
     let database: TestDatabase
+    /// Where the story has one.
+    let redis: RedisServer?
     let urls: [Peer: String]
     let workers: [any Worker]
     /// Of one replica of each daemon.
@@ -31,13 +33,22 @@ struct TocsinSystem: Sendable {
         (schema: "oncall", OnCallMigrations.all), (schema: "notification", NotificationMigrations.all),
     ]
 
-    /// Runs a story; afterwards any error-level log line fails it.
-    static func run(sourceLocation: SourceLocation = #_sourceLocation, _ story: @Sendable (TocsinSystem) async throws -> Void) async throws
-    {
+    /// Runs a story, with Redis when it says so or when `TOCSIN_TEST_REDIS` is `true`; afterwards any error-level log line fails it.
+    static func run(
+        redis: Bool = ProcessInfo.processInfo.environment["TOCSIN_TEST_REDIS"] == "true",
+        sourceLocation: SourceLocation = #_sourceLocation, _ story: @Sendable (TocsinSystem) async throws -> Void
+    ) async throws {
+        guard redis else { return try await run(over: nil, sourceLocation, story) }
+        try await withRedis(sourceLocation: sourceLocation) { try await run(over: $0, sourceLocation, story) }
+    }
+
+    private static func run(
+        over redis: RedisServer?, _ sourceLocation: SourceLocation, _ story: @Sendable (TocsinSystem) async throws -> Void
+    ) async throws {
         try await withDatabase(migrations: migrations) { database in
             let mail = try await SMTPReceiver.start()
             defer { mail.stop() }
-            let assembly = try Assembly(database: database, mail: mail)
+            let assembly = try Assembly(database: database, mail: mail, redis: redis)
             try await assembly.run { tocsin in
                 try await story(tocsin)
                 let errors = tocsin.log.errors

@@ -9,15 +9,14 @@ extension IncidentController {
     private static let offsetLimit = 10_000
     private static let pageLimit = 200
 
-    func list(request: Request, context: CallContext) async throws -> JSONResponse<[IncidentView]> {
+    func list(request: Request, context: CallContext) async throws -> EncodedJSON {
         let filter = try Self.filter(request)
-        let incidents = try await store.list(filter)
+        let page = try await lists.page(filter, now: clock.now)
         var headers = HTTPFields()
-        if incidents.count == filter.limit, let last = incidents.last {
-            let cursor = ListCursor(createdAt: last.createdAt, id: last.id)
+        if let cursor = page.next {
             headers[.link] = "<\(request.uri.path)?\(try Self.query(request, cursor: cursor, limit: filter.limit))>; rel=\"next\""
         }
-        return JSONResponse(incidents.map(\.view), headers: headers)
+        return EncodedJSON(page.body, headers: headers)
     }
 
     private static func filter(_ request: Request) throws -> IncidentFilter {

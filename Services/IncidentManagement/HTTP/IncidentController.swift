@@ -9,6 +9,7 @@ import ServiceKit
 /// Incidents as people and programs see and handle them.
 struct IncidentController: Sendable {
     let store: IncidentStore
+    let lists: IncidentLists
     let actions: IncidentActions
     let timeline: TimelineStore
     let policies: PolicyStore

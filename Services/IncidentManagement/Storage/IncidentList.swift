@@ -3,7 +3,7 @@ package import Foundation
 import Postgres
 
 /// Which incidents a list shows, newest first.
-package struct IncidentFilter: Sendable {
+package struct IncidentFilter: Sendable, Encodable {
     package var statuses: [IncidentStatus] = []
     package var severities: [Severity] = []
     package var service: String?
@@ -22,7 +22,7 @@ package struct IncidentFilter: Sendable {
 }
 
 /// The place in a newest-first list after which the next page begins.
-package struct ListCursor: Sendable, Hashable {
+package struct ListCursor: Sendable, Hashable, Encodable {
     package let createdAt: Date
     package let id: IncidentID
 
@@ -39,6 +39,11 @@ package struct ListCursor: Sendable, Hashable {
         guard parts.count == 2, let microseconds = Int64(parts[0]), Self.microseconds.contains(microseconds), let id = IncidentID(parts[1])
         else { return nil }
         self.init(createdAt: Date(timeIntervalSince1970: Double(microseconds) / 1_000_000), id: id)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
     }
 
     package var text: String { "\(Int64((createdAt.timeIntervalSince1970 * 1_000_000).rounded()))_\(id)" }

@@ -10,6 +10,8 @@ struct DeliveryAttempt: Sendable {
     static let providerLimit: Duration = .seconds(10)
     /// After this much of the lease no call begins: what is left covers the provider's deadline and the settle.
     static let startLimit: Duration = Lease.usual - DeliveryStore.leaseNeeded
+    /// Between two tries to write an end down; a failover takes seconds.
+    static let settlePause: Duration = .milliseconds(250)
     /// Grants that went stale before the call until it counts as no answer.
     static let staleLimit = 3
 
@@ -78,7 +80,22 @@ struct DeliveryAttempt: Sendable {
         let decision = DeliveryDecision.after(
             result, tries: claimed.lease.attempts, permit: standing, now: clock.now, expiresAt: claimed.delivery.expiresAt, chance: chance()
         )
-        return try await settle(claimed, decision, AttemptEnd(id: id, result: result))
+        return try await settle(claimed, decision, called: AttemptEnd(id: id, result: result), claimedAt)
+    }
+
+    /// Writes down what became of a call, and waits for a database that goes away meanwhile, as in a failover, for as long as the lease lasts: what is not
+    /// written down is sent again by whoever claims next. Should somebody have claimed already, the fence tells.
+    private func settle(
+        _ claimed: DeliveryStore.Claimed, _ decision: DeliveryDecision, called attempt: AttemptEnd, _ claimedAt: Duration
+    ) async throws -> Set<DeliveryLane> {
+        while true {
+            do {
+                return try await settle(claimed, decision, attempt)
+            } catch let error as any TransientFailure {
+                guard error.isTransient, stopwatch.elapsed - claimedAt < Lease.usual else { throw error }
+                try await stopwatch.pause(Self.settlePause)
+            }
+        }
     }
 
     /// The attempt was not to begin: settles for what is known against it, or leaves it to whoever has the lease now.

@@ -1,6 +1,7 @@
 import CPostgres
 import Foundation
 import Synchronization
+import Threads
 
 /// One connection to PostgreSQL: an actor on its own thread, where libpq's waiting is done.
 ///

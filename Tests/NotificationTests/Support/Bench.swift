@@ -75,6 +75,23 @@ struct Bench: Sendable {
         try await database.api.value(Int.self, "SELECT count(*) FROM notification.delivery_queue")
     }
 
+    /// Has the server answer the ends of deliveries that often as one does that is shut down for a failover.
+    func refuseToSettle(times: Int) async throws {
+        try await database.api.execute("CREATE SEQUENCE notification.refusal")
+        try await database.api.execute(
+            """
+            CREATE FUNCTION notification.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('notification.refusal') <= \(unsafeSQL: "\(times)") THEN
+                    RAISE EXCEPTION 'going away' USING ERRCODE = 'admin_shutdown';
+                END IF;
+                RETURN NEW;
+            END $$
+            """)
+        try await database.api.execute(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON notification.delivery FOR EACH ROW EXECUTE FUNCTION notification.refuse()")
+    }
+
     /// Pretends that a worker claimed a delivery and died: it holds the lease until that runs out.
     @discardableResult
     func claimAndDie(_ lane: DeliveryLane = .mail) async throws -> [DeliveryStore.Claimed] {

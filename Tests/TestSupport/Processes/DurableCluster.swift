@@ -4,7 +4,7 @@ package import Foundation
 package struct DurableCluster: Sendable {
     package let folder: String
     package let port: Int
-    private let password: String
+    let password: String
 
     /// Starts one on a free loopback port, with the suite's database, schemas and roles.
     package static func start() async throws -> DurableCluster {
@@ -31,7 +31,11 @@ package struct DurableCluster: Sendable {
     package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    package func url(schema: String) -> String { "postgresql://tocsin_\(schema):\(password)@127.0.0.1:\(port)/tocsin" }
+    /// - Parameter other: A second server, of which libpq takes the one that can be written to.
+    package func url(schema: String, or other: DurableCluster? = nil) -> String {
+        let hosts = ([self] + [other].compactMap { $0 }).map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+        return "postgresql://tocsin_\(schema):\(password)@\(hosts)/tocsin?target_session_attrs=read-write"
+    }
 
     /// Lines of unaligned output; through a file, because a pipe holds only 64 KB.
     @discardableResult
@@ -62,7 +66,7 @@ package struct DurableCluster: Sendable {
     }
 
     /// PostgreSQL refuses to run as root.
-    private static let preamble = """
+    static let preamble = """
         set -eu
         cd /
         bin=$(dirname "$(ls /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)")
@@ -72,7 +76,7 @@ package struct DurableCluster: Sendable {
         """
 
     /// Cleans up when the test's process is gone, however it went; ``remove()`` makes it pointless and it ends.
-    private static let watchdog = """
+    static let watchdog = """
         (detached setsid sh -c '
             while kill -0 "$2" 2>/dev/null; do [ -d "$1" ] || exit 0; sleep 0.5; done
             $4 "$3/pg_ctl" -D "$1/data" -m immediate stop

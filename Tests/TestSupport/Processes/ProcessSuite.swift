@@ -3,40 +3,62 @@ import Foundation
 
 /// The five daemons as real processes on a database that keeps its promises, with a first admin, an API token and an ingest key.
 package struct ProcessSuite: Sendable {
+    /// How much of everything there is.
+    package enum Shape: Sendable {
+        case single
+        /// Two replicas of every daemon behind haproxy, and a standby that commits wait for.
+        case scaledOut
+    }
+
     package let cluster: DurableCluster
+    /// The second server of ``Shape/scaledOut``.
+    package let standby: DurableCluster?
     package let mail: SMTPReceiver
+    /// One replica of each.
     package let daemons: [Peer: DaemonProcess]
     package let folder: String
     package private(set) var token = ""
     package private(set) var ingestKey = ""
+    private let replicas: [DaemonProcess]
+    private let urls: [Peer: String]
+    private let proxy: HAProxy?
 
     package static let admin = "admin@example.org"
     private static let password = "correct horse battery staple"
     private static let setupToken = "process-suite-set-up-token-0123456789"
 
     /// Starts everything, runs `body`, and stops what was started.
-    package static func run(_ body: (ProcessSuite) async throws -> Void) async throws {
+    package static func run(_ shape: Shape = .single, _ body: (ProcessSuite) async throws -> Void) async throws {
         let cluster = try await DurableCluster.start()
+        var standby: DurableCluster?
+        let outcome: Result<Void, any Error>
         do {
-            var suite = try await ProcessSuite(cluster: cluster)
+            if shape == .scaledOut { standby = try await cluster.standby() }
+            var suite = try await ProcessSuite(cluster: cluster, standby: standby)
             try await suite.begin()
             try await body(suite)
             await suite.end()
+            outcome = .success(())
         } catch {
-            await cluster.remove()
-            throw error
+            outcome = .failure(error)
         }
+        await standby?.remove()
         await cluster.remove()
+        try outcome.get()
     }
 
-    private init(cluster: DurableCluster) async throws {
+    private init(cluster: DurableCluster, standby: DurableCluster?) async throws {
         self.cluster = cluster
+        self.standby = standby
         let mail = try await SMTPReceiver.start()
         self.mail = mail
         let folder = cluster.folder
         self.folder = folder
-        let ports = Dictionary(uniqueKeysWithValues: zip(Peer.allCases, try FreePort.take(Peer.allCases.count)))
-        func url(_ peer: Peer) -> String { "http://127.0.0.1:\(ports[peer] ?? 0)" }
+        let count = standby == nil ? 1 : 2
+        var free = try FreePort.take(Peer.allCases.count * (count + 1))[...]
+        let entries = Dictionary(uniqueKeysWithValues: Peer.allCases.map { ($0, free.removeFirst()) })
+        func url(_ peer: Peer) -> String { "http://127.0.0.1:\(entries[peer] ?? 0)" }
+        urls = Dictionary(uniqueKeysWithValues: Peer.allCases.map { ($0, url($0)) })
         let shared = [
             "INTERNAL_SECRET": "process-suite-secret-4f9d2c1b7a6e5d8c", "SECRETS_KEY": "process-suite-key-4f9d2c1b7a6e5d8c-91c2",
             "SETUP_TOKEN": Self.setupToken,
@@ -44,13 +66,26 @@ package struct ProcessSuite: Sendable {
             "NOTIFICATIONS_URL": url(.notification), "PUBLIC_URL": url(.webUI), "SMTP_URL": mail.url,
             "MAIL_FROM": "Tocsin <tocsin@example.org>", "LOG_LEVEL": "info",
         ]
-        daemons = Dictionary(
-            uniqueKeysWithValues: ports.map { peer, port in
-                var environment = shared
-                if let schema = peer.schema { environment["DATABASE_URL"] = cluster.url(schema: schema) }
-                return (peer, DaemonProcess(peer, port: port, environment: environment, log: "\(folder)/\(peer.rawValue).log"))
+        var replicas: [Peer: [DaemonProcess]] = [:]
+        for peer in Peer.allCases {
+            var environment = shared
+            if let schema = peer.schema { environment["DATABASE_URL"] = cluster.url(schema: schema, or: standby) }
+            // A single replica listens where the others look for it; several leave that port to the balancer.
+            let ports = standby == nil ? [entries[peer] ?? 0] : (0..<count).map { _ in free.removeFirst() }
+            replicas[peer] = ports.enumerated().map { index, port in
+                DaemonProcess(peer, port: port, environment: environment, log: "\(folder)/\(peer.rawValue)-\(index + 1).log")
             }
-        )
+        }
+        daemons = replicas.compactMapValues(\.first)
+        self.replicas = replicas.values.flatMap { $0 }
+        guard standby != nil else {
+            proxy = nil
+            return
+        }
+        let backends = Peer.allCases.map { peer in
+            HAProxy.Backend(peer.rawValue, port: entries[peer] ?? 0, servers: replicas[peer, default: []].map(\.port))
+        }
+        proxy = try await HAProxy.start(backends, folder: folder)
     }
 
     package func daemon(_ peer: Peer) throws -> DaemonProcess {
@@ -59,8 +94,12 @@ package struct ProcessSuite: Sendable {
     }
 
     private mutating func begin() async throws {
-        for daemon in daemons.values { try await daemon.start() }
-        for daemon in daemons.values { try await daemon.ready() }
+        for daemon in replicas { try await daemon.start() }
+        for daemon in replicas { try await daemon.ready() }
+        // The balancer looks for itself.
+        for url in urls.values {
+            try await eventually("\(url) is ready") { try await HTTPCall.send("GET", url + "/readyz").status == 200 }
+        }
         _ = try await post(
             .incidentManagement, "/api/v1/auth/setup", bearer: nil,
             #"{"token":"\#(Self.setupToken)","email":"\#(Self.admin)","password":"\#(Self.password)"}"#
@@ -79,7 +118,8 @@ package struct ProcessSuite: Sendable {
     }
 
     private func end() async {
-        for daemon in daemons.values { daemon.signal(SIGKILL) }
+        for daemon in replicas { daemon.signal(SIGKILL) }
+        proxy?.stop()
         mail.stop()
     }
 
@@ -102,7 +142,7 @@ package struct ProcessSuite: Sendable {
     }
 
     package func send(_ method: String, _ peer: Peer, _ path: String, bearer: String?, body: String?) async throws -> JSONValue {
-        let answer = try await HTTPCall.send(method, try daemon(peer).url + path, bearer: bearer, body: body)
+        let answer = try await HTTPCall.send(method, (urls[peer] ?? "") + path, bearer: bearer, body: body)
         guard answer.isSuccess else { throw ToolFailure("\(method) \(path): \(answer.status) \(answer.body)") }
         return answer.body.isEmpty ? .null : try answer.json
     }

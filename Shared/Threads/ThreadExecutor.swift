@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// A serial executor that is one thread of its own, so that libpq may block without holding a thread of the cooperative pool.
+/// A serial executor that is one thread of its own, so that a C library may block without holding a thread of the cooperative pool.
 ///
 /// It is a task executor too: a transaction prefers it, so that what stands between two statements runs where they do, without a change of threads.
 /// The thread starts with the first job. After ``close(then:)`` it runs what is queued, then the closing action, and ends; a job that comes later still
 /// runs, on a thread that lives as long as the job.
-final class ThreadExecutor: SerialExecutor, TaskExecutor {
+package final class ThreadExecutor: SerialExecutor, TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var hasThread = false
@@ -14,28 +14,29 @@ final class ThreadExecutor: SerialExecutor, TaskExecutor {
         var closing: (@Sendable () -> Void)?
     }
 
-    /// libpq and the row decoding need little; a thread's default of 8 MB counts against container limits.
+    /// libpq, hiredis and the decoding of answers need little; a thread's default of 8 MB counts against container limits.
     private static let stackSize = 512 * 1024
 
     private let name: String
     private let state = Mutex(State())
     private let condition = Condition()
 
-    init(name: String) {
+    /// - Parameter name: The thread's, of which Linux shows 15 bytes.
+    package init(name: String) {
         self.name = name
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         wake { $0.jobs.append(job) }
     }
 
-    func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         UnownedSerialExecutor(ordinary: self)
     }
 
     /// Lets the thread end once it has run everything that is queued, and then `action`. Only the first call counts.
-    func close(then action: @escaping @Sendable () -> Void) {
+    package func close(then action: @escaping @Sendable () -> Void) {
         wake { state in
             guard !state.isClosed else { return }
             state.isClosed = true

@@ -1,20 +1,25 @@
 import Foundation
 
 /// Waiting for a socket on the calling thread.
-enum SocketWait {
-    enum Outcome {
+package enum SocketWait {
+    package enum Outcome {
         case ready
         case timedOut
     }
 
-    struct Event: OptionSet {
-        let rawValue: Int16
-        static let read = Event(rawValue: Int16(POLLIN))
-        static let write = Event(rawValue: Int16(POLLOUT))
+    package struct Event: OptionSet, Sendable {
+        package let rawValue: Int16
+
+        package init(rawValue: Int16) {
+            self.rawValue = rawValue
+        }
+
+        package static let read = Event(rawValue: Int16(POLLIN))
+        package static let write = Event(rawValue: Int16(POLLOUT))
     }
 
     /// Blocks until the socket is ready, has failed (the next read tells how), or the time has come.
-    static func wait(for events: Event, on socket: Int32, until end: ContinuousClock.Instant) -> Outcome {
+    package static func wait(for events: Event, on socket: Int32, until end: ContinuousClock.Instant) -> Outcome {
         guard socket >= 0 else { return .ready }
         while true {
             var descriptor = pollfd(fd: socket, events: events.rawValue, revents: 0)
