@@ -63,7 +63,7 @@ let package = Package(
     ]
         + service("AlertIngestion")
         + service("IncidentManagement", also: [.crypto])
-        + service("OnCall")
+        + service("OnCall", also: [.crypto])
         + service("Notification", also: ["CCurl", .crypto, .httpClient, .nio])
         + service("WebUI", storage: false, also: [.mustache, .crypto, .nio])
         + [

@@ -35,7 +35,8 @@ only "Contracts imports nothing of ours" 'Foundation|FoundationEssentials' Share
 for service in "${services[@]}"; do
     home=Services/$service
     # Crypto is a library of values and functions; hashing a dedup key is a domain rule.
-    only "Domain and Formats are pure: Foundation and Contracts only" 'Foundation|Contracts|Crypto' "$home/Domain" "$home/Formats"
+    # Synchronization guards a memo of a pure function, such as the offsets of a time zone.
+    only "Domain and Formats are pure: Foundation and Contracts only" 'Foundation|Contracts|Crypto|Synchronization' "$home/Domain" "$home/Formats"
     others=$(printf '%s\n' "${services[@]}" | grep -vx "$service" | paste -sd'|')
     deny "a service never imports another service" "$others" "$home"
     mapfile -t shells < <(find "$home" -name '*.swift' ! -path '*/Storage/*' ! -name '*+build.swift' ! -name '*Configuration.swift')

@@ -78,7 +78,8 @@ package func buildNotification(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
         health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health, holds.health, secretKeys.health]
             + redis.health,
-        services: [transport, database] + redis.services + [signals] + channels.services, workers: deliveries + relays + [sweep, resealer, retentionSweep],
+        services: [transport, database] + redis.services + [signals] + channels.services,
+        workers: deliveries + relays + [sweep, resealer, retentionSweep],
         clock: clock,
         prepare: {
             try await Migrator(database, schema: schema, NotificationMigrations.all).run()

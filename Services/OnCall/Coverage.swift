@@ -11,12 +11,17 @@ struct Coverage: Sendable {
     let clock: any Clock
     let logger: Logger
 
+    /// Far enough ahead to find somebody.
+    private static let ahead: TimeInterval = 7 * 86_400
+
     /// Without the database the figures stay as they were; without IncidentManagement those of reachability do.
     func measure() async {
         do {
             let now = clock.now
             let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: now)
             metrics.current(boards.mapValues { $0.duty(.primary, at: now).duty.member != nil })
+            let week = now..<now.addingTimeInterval(Self.ahead)
+            metrics.gapAhead(boards.mapValues { Self.ahead - Timeline([$0], .primary, in: week).covered })
             if let unreachable = await unreachable(boards, now: now) { metrics.unreachable(unreachable) }
         } catch {
             logger.warning("coverage cannot be read", metadata: ["error.message": "\(error)"])

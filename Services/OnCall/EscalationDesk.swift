@@ -13,7 +13,7 @@ struct EscalationWish: Sendable {
 
 /// Answers who is to be paged and keeps a record of every answer.
 struct EscalationDesk: Sendable {
-    let schedules: ScheduleStore
+    let memory: OnCallMemory
     let escalations: EscalationStore
     let accounts: AccountDirectory
     let metrics: OnCallMetrics
@@ -23,7 +23,7 @@ struct EscalationDesk: Sendable {
     func answer(_ question: EscalateQuestion, askedBy: String) async throws -> EscalateAnswer {
         if let given = try await escalations.answer(to: question) { return given }
         let teams = EscalationResolver.teams(of: question.targets)
-        let boards = try await schedules.boards(teams, at: question.at)
+        let boards = try await memory.boards(teams, at: question.at)
         let answer = await named(EscalationResolver(boards: boards).answer(question.targets, at: question.at))
         let record = EscalationRecord(
             id: .make(at: question.at), teams: teams, incident: question.incidentID.description,
@@ -35,8 +35,10 @@ struct EscalationDesk: Sendable {
     }
 
     /// A person's question: always a record of its own, also for a team nobody knows.
-    func escalate(_ wish: EscalationWish, _ change: Change) async throws -> EscalationRecord {
-        let boards = try await schedules.boards([wish.team], at: change.at)
+    func escalate(
+        _ wish: EscalationWish, once: Repeatable<EscalationRecord>?, _ change: Change
+    ) async throws -> Performed<EscalationRecord> {
+        let boards = try await memory.boards([wish.team], at: change.at)
         let resolver = EscalationResolver(boards: boards)
         let roles = wish.role.map { [$0] } ?? [.secondary, .primary]
         let answers = roles.map { resolver.answer([.onCall(team: wish.team, role: $0)], at: change.at) }
@@ -45,8 +47,9 @@ struct EscalationDesk: Sendable {
             id: .make(at: change.at), teams: [wish.team], incident: wish.incident, firing: nil, answer: await named(answer),
             reason: wish.reason, askedBy: change.actor, at: change.at
         )
-        if try await escalations.keep(record) { count([wish.team], boards) }
-        return record
+        let performed = try await escalations.keep(record, once: once, now: change.at)
+        if case .done = performed { count([wish.team], boards) }
+        return performed
     }
 
     private func named(_ answer: EscalateAnswer) async -> EscalateAnswer {

@@ -32,25 +32,30 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let schedules = ScheduleStore(database.api)
     let escalations = EscalationStore(database.api)
     let accounts = AccountDirectory(incidents, logger: boot.logger)
-    let desk = EscalationDesk(schedules: schedules, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
+    let memory = OnCallMemory(schedules)
+    let desk = EscalationDesk(memory: memory, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
     let coverage = Coverage(
         schedules: ScheduleStore(database.workers), accounts: accounts, metrics: metrics, clock: clock, logger: boot.logger)
     boot.metrics.beforeScrape { await coverage.measure() }
 
     let routes = Routes()
     ScheduleController(schedules: schedules, clock: clock).addRoutes(to: routes)
-    OnCallController(schedules: schedules, metrics: metrics, clock: clock).addRoutes(to: routes)
+    OnCallController(schedules: schedules, memory: memory, metrics: metrics, clock: clock).addRoutes(to: routes)
     OverrideController(overrides: OverrideStore(database.api), clock: clock).addRoutes(to: routes)
+    TemporaryScheduleController(temporaries: TemporaryScheduleStore(database.api), clock: clock).addRoutes(to: routes)
     EscalationController(desk: desk, escalations: escalations, clock: clock).addRoutes(to: routes)
     TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
 
     let retention = OnCallRetention(keep: configuration.retention, database.workers)
-    let sweep = boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock)
+    let sweeps = [
+        boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock),
+        boot.loop(IdempotencySweep(schema: OnCallMigrations.schema, database: database.workers), every: .seconds(600), clock: clock),
+    ]
 
     let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator, health: [.postgres(database)],
-        services: [database, transport], workers: [sweep], clock: clock,
+        services: [database, transport], workers: sweeps, clock: clock,
         prepare: { try await migrator.run() }
     )
 }

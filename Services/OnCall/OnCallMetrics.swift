@@ -10,16 +10,19 @@ final class OnCallMetrics: Sendable {
     private let lookups: TeamCounter
     private let escalations: TeamCounter
     private let current: TeamGauge
+    private let gapAhead: TeamGauge
     private let unreachable: TeamGauge
 
     init(_ factory: PrometheusMetricsFactory) {
         factory.describe("oncall_current", help: "1 while the team has a primary on call, 0 while nobody is.")
+        factory.describe("oncall_gap_seconds_ahead", help: "Seconds of the next seven days in which the team has no primary on call.")
         factory.describe("unreachable_responder", help: "People on call now whom no page could reach: no address and no active account.")
         factory.describe("oncall_lookups_total", help: "Questions who is on call, by team.")
         factory.describe("escalations_total", help: "Escalations answered, repeats not counted, by team.")
         lookups = TeamCounter("oncall_lookups_total", factory)
         escalations = TeamCounter("escalations_total", factory)
         current = TeamGauge("oncall_current", factory)
+        gapAhead = TeamGauge("oncall_gap_seconds_ahead", factory)
         unreachable = TeamGauge("unreachable_responder", factory)
     }
 
@@ -31,6 +34,9 @@ final class OnCallMetrics: Sendable {
 
     /// Shows who is covered; teams that are gone lose their series.
     func current(_ covered: [String: Bool]) { current.show(covered.mapValues { $0 ? 1 : 0 }) }
+
+    /// Shows how long nobody will be on call; teams that are gone lose their series.
+    func gapAhead(_ seconds: [String: Double]) { gapAhead.show(seconds) }
 
     /// Shows how many of those on call cannot be paged; teams that are gone lose their series.
     func unreachable(_ people: [String: Int]) { unreachable.show(people.mapValues(Double.init)) }

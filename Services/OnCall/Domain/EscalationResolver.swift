@@ -1,21 +1,6 @@
 package import Contracts
 package import Foundation
 
-/// A team's schedule and the overrides that matter at the instant in question.
-package struct Board: Sendable, Hashable {
-    package let schedule: Schedule
-    package let overrides: [Override]
-
-    package init(schedule: Schedule, overrides: [Override]) {
-        self.schedule = schedule
-        self.overrides = overrides
-    }
-
-    package func duty(_ role: OnCallRole, at instant: Date) -> DutySpan {
-        schedule.duty(role, at: instant, overrides: overrides)
-    }
-}
-
 /// Answers whom a step pages: a pure function of boards and instant, so that the same question has the same answer anywhere.
 package struct EscalationResolver: Sendable {
     private let boards: [String: Board]
@@ -28,7 +13,7 @@ package struct EscalationResolver: Sendable {
     /// No answer is promised for longer: within this time even a schedule changed meanwhile is asked again.
     package static let longestValidity: TimeInterval = 3600
 
-    /// One recipient per on-call target that somebody covers, in the order of the targets, nobody twice; users and admins are
+    /// Everybody who covers an on-call target, in the order of the targets, nobody twice and no shadows; users and admins are
     /// IncidentManagement's to resolve and left out.
     package func answer(_ targets: [EscalationTarget], at instant: Date) -> EscalateAnswer {
         var recipients: [Recipient] = []
@@ -39,8 +24,9 @@ package struct EscalationResolver: Sendable {
             let span = board.duty(role, at: instant)
             validUntil = min(validUntil, span.end ?? validUntil)
             version = max(version, board.schedule.version)
-            guard let member = span.duty.member, !recipients.contains(where: { $0.isSame(as: member) }) else { continue }
-            recipients.append(Recipient(member, role: role, reason: span.duty.reason))
+            for person in span.duty.acting where !recipients.contains(where: { $0.isSame(as: person.member) }) {
+                recipients.append(Recipient(person.member, role: role, reason: person.reason.word))
+            }
         }
         return EscalateAnswer(recipients: recipients, scheduleVersion: version, validUntil: validUntil)
     }

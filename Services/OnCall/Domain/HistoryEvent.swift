@@ -11,6 +11,8 @@ package struct HistoryEvent: Sendable, Hashable {
         case scheduleDeleted = "schedule_deleted"
         case overrideSet = "override_set"
         case overrideRemoved = "override_removed"
+        case temporarySet = "temporary_schedule_set"
+        case temporaryRemoved = "temporary_schedule_removed"
     }
 
     package let id: HistoryEventID

@@ -29,6 +29,21 @@ package struct LocalDate: Sendable, Hashable, Comparable {
         LocalDate(daysSince1970: daysSince1970 + days)
     }
 
+    /// The same day so many months on, or the last of a month that has no such day: the 31st of January and one month is the 28th or 29th of
+    /// February, and two months are the 31st of March again.
+    package func adding(months: Int) -> LocalDate {
+        let month = monthNumber + months
+        let first = Self.firstDay(ofMonth: month)
+        return LocalDate(daysSince1970: first + min(fields.day, Self.firstDay(ofMonth: month + 1) - first) - 1)
+    }
+
+    /// Months since the year 0, so that differences are whole months.
+    var monthNumber: Int { fields.year * 12 + fields.month - 1 }
+
+    private static func firstDay(ofMonth number: Int) -> Int {
+        days(year: number.quotient(cycle: 12), month: number.remainder(cycle: 12) + 1, day: 1)
+    }
+
     /// The latest day that is `weekday` and not after this one.
     package func last(_ weekday: Weekday) -> LocalDate {
         adding(days: -(self.weekday.index - weekday.index).remainder(cycle: 7))

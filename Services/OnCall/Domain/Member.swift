@@ -6,11 +6,14 @@ package struct Member: Sendable, Hashable {
     /// Nil when only a user name was given.
     package let email: String?
     package let role: OnCallRole
+    /// Learns beside the others: shown, never paged, and no cover.
+    package let isShadow: Bool
 
-    package init(name: String, email: String?, role: OnCallRole) {
+    package init(name: String, email: String?, role: OnCallRole, isShadow: Bool = false) {
         self.name = name
         self.email = email
         self.role = role
+        self.isShadow = isShadow
     }
 
     /// By which IncidentManagement finds the account: the e-mail, else the name.
@@ -18,5 +21,11 @@ package struct Member: Sendable, Hashable {
 
     package func isCalled(_ text: String) -> Bool {
         name == text || email?.lowercased() == text.lowercased()
+    }
+
+    /// The same person, in whatever role: by e-mail where both have one, else by name.
+    package func isSamePerson(as other: Member) -> Bool {
+        guard let email, let otherEmail = other.email else { return name == other.name }
+        return email.lowercased() == otherEmail.lowercased()
     }
 }

@@ -6,22 +6,24 @@ package struct Schedule: Sendable, Hashable {
     package let team: String
     /// Rises with every change; recorded with every answer, so that a page can be explained later.
     package let version: Int
-    package let rotation: Rotation
-    /// Members of one role take turns in this order.
-    package let members: [Member]
+    /// Of those of one role that cover an instant, the last decides.
+    package let layers: [Layer]
 
-    package init(id: ScheduleID, team: String, version: Int, rotation: Rotation, members: [Member]) {
+    package init(id: ScheduleID, team: String, version: Int, layers: [Layer]) {
         self.id = id
         self.team = team
         self.version = version
-        self.rotation = rotation
-        self.members = members
+        self.layers = layers
     }
 
     /// Far more than a team has; bounds a request and a row.
     package static let mostMembers = 200
 
-    package func roster(_ role: OnCallRole) -> [Member] {
-        members.filter { $0.role == role }
+    /// Everybody in a layer, once for each role, in the order of the layers.
+    package var members: [Member] {
+        var members: [Member] = []
+        var seen: Set<Member> = []
+        for member in layers.flatMap({ $0.roster.joined() }) where seen.insert(member).inserted { members.append(member) }
+        return members
     }
 }

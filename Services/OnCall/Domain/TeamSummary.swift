@@ -2,7 +2,8 @@
 package struct TeamSummary: Sendable, Hashable {
     package let team: String
     package let membersCount: Int
-    /// Nil for a team without a schedule.
+    /// Nil for a team without a schedule, and for one whose schedule has layers.
     package let rotation: RotationKind?
+    package let hasLayers: Bool
     package let hasOverride: Bool
 }

@@ -4,14 +4,21 @@ package import Foundation
 package struct Zone: Sendable, Hashable {
     /// As it was given: `America/New_York` or `UTC`. Foundation would call the latter `GMT`.
     package let name: String
-    private let rules: TimeZone
+    private let table: ZoneTable
 
-    package static let utc = Zone(name: "UTC", rules: .gmt)
+    package static let utc = Zone(name: "UTC", table: ZoneTable(.gmt))
 
-    private init(name: String, rules: TimeZone) {
+    /// Which release of the tz database the rules are from, such as `2025b`; Foundation carries its own.
+    package static var dataVersion: String { TimeZone.timeZoneDataVersion }
+
+    private init(name: String, table: ZoneTable) {
         self.name = name
-        self.rules = rules
+        self.table = table
     }
+
+    package static func == (left: Zone, right: Zone) -> Bool { left.name == right.name }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
     /// Takes `UTC` and `Area/Place` names of the tz database; abbreviations and fixed offsets are nil, for they know no daylight saving.
     package init?(_ name: String) {
@@ -19,8 +26,8 @@ package struct Zone: Sendable, Hashable {
             self = .utc
             return
         }
-        guard name.contains("/"), let rules = TimeZone(identifier: name) else { return nil }
-        self.init(name: name, rules: rules)
+        guard name.contains("/"), let table = ZoneTable.named(name) else { return nil }
+        self.init(name: name, table: table)
     }
 
     /// What the wall clock shows at `instant`, in seconds since its own 1970-01-01 00:00.
@@ -38,19 +45,31 @@ package struct Zone: Sendable, Hashable {
     /// (GoAlert's `FirstOfDay`). The result never falls as `date` and `time` rise; two days may share an instant only where a whole day is
     /// missing (Apia, 2011-12-30).
     package func instant(_ date: LocalDate, _ time: LocalTime) -> Date {
-        let wanted = date.daysSince1970 * 86_400 + time.minuteOfDay * 60
-        return Date(timeIntervalSince1970: Double(firstSecond(showing: wanted)))
+        instant(wall: date.daysSince1970 * 86_400 + time.minuteOfDay * 60)
+    }
+
+    /// The first instant at which the wall clock has reached this many seconds since its own 1970-01-01 00:00.
+    func instant(wall wanted: Int) -> Date {
+        let early = wanted - table.offset(atSecond: wanted - Self.reach)
+        if wallClock(atSecond: early) == wanted { return Self.date(early) }
+        return instant(wall: wanted, notAfter: early)
+    }
+
+    /// Where what began at an earlier reading ends: as ``instant(wall:)``, but the last occurrence of a reading that comes twice (GoAlert's
+    /// `LastOfDay`).
+    func lastInstant(wall wanted: Int) -> Date {
+        let late = wanted - table.offset(atSecond: wanted + Self.reach)
+        if wallClock(atSecond: late) == wanted { return Self.date(late) }
+        return instant(wall: wanted)
     }
 
     /// Further than any offset from UTC that a zone ever had, in seconds.
     private static let reach = 16 * 3600
 
-    private func firstSecond(showing wanted: Int) -> Int {
-        let early = wanted - offset(atSecond: wanted - Self.reach)
-        if wallClock(atSecond: early) == wanted { return early }
-        let late = wanted - offset(atSecond: wanted + Self.reach)
-        if wallClock(atSecond: late) == wanted { return late }
-        return endOfGap(after: late, notAfter: early, skipping: wanted)
+    private func instant(wall wanted: Int, notAfter early: Int) -> Date {
+        let late = wanted - table.offset(atSecond: wanted + Self.reach)
+        if wallClock(atSecond: late) == wanted { return Self.date(late) }
+        return Self.date(endOfGap(after: late, notAfter: early, skipping: wanted))
     }
 
     /// The clock jumped over `wanted` somewhere in (`before`, `end`]: bisects for the first second after the jump.
@@ -65,10 +84,10 @@ package struct Zone: Sendable, Hashable {
     }
 
     private func wallClock(atSecond second: Int) -> Int {
-        second + offset(atSecond: second)
+        second + table.offset(atSecond: second)
     }
 
-    private func offset(atSecond second: Int) -> Int {
-        rules.secondsFromGMT(for: Date(timeIntervalSince1970: Double(second)))
+    private static func date(_ second: Int) -> Date {
+        Date(timeIntervalSince1970: Double(second))
     }
 }

@@ -16,15 +16,17 @@ struct EscalationController: Sendable {
         routes.post(InternalPath.escalate, .daemon, use: answer)
     }
 
-    @Sendable private func escalate(request: Request, context: CallContext) async throws -> JSONResponse<EscalationView> {
-        var fields = FieldReader(try await request.jsonBody(context))
+    @Sendable private func escalate(request: Request, context: CallContext) async throws -> RepeatableResponse<EscalationView> {
+        let body = try await request.jsonBody(context)
+        var fields = FieldReader(body)
         let wish = EscalationWish(
             team: fields.text("team", TeamName.length), incident: fields.text("incident_id", 1...255),
             role: fields.optionalChoice("role", OnCallRole.self), reason: fields.optionalText("reason", 0...1000)
         )
         // Whoever asks this is in trouble: a member we do not know is no ground to refuse.
         try fields.finishLeniently()
-        return JSONResponse(EscalationView(try await desk.escalate(wish, context.change(clock))))
+        let once = try request.repeatable("POST /api/v1/escalate", body, context, status: .ok) { EscalationView($0) }
+        return RepeatableResponse(try await desk.escalate(wish, once: once, context.change(clock))) { EscalationView($0) }
     }
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[EscalationView]> {

@@ -30,12 +30,20 @@ extension Request {
         return date
     }
 
+    /// The parameters `from` and `to`.
+    ///
+    /// - Throws: ``InvalidFields`` (422) unless `to` is after `from`, by ``longestRange`` at most.
+    func range(from now: Date, usual: TimeInterval) throws -> Range<Date> {
+        let from = try instant("from") ?? now
+        let to = try instant("to") ?? from.addingTimeInterval(usual)
+        guard from < to else { throw InvalidFields("/to", "must be after from") }
+        guard to.timeIntervalSince(from) <= Self.longestRange else { throw InvalidFields("/to", "must be at most 366 days after from") }
+        return from..<to
+    }
+
+    /// A year of daily shifts is an answer of some 60 kB.
+    private static let longestRange: TimeInterval = 366 * 86_400
+
     /// Years 1970 to 9998: what a rotation can be reckoned in, with room for its next hand-off.
     private static let answerable = Date(timeIntervalSince1970: 0)..<Date(timeIntervalSince1970: 253_370_764_800)
-}
-
-/// What a team may be called; the database checks the same.
-enum TeamName {
-    static let length = 1...100
-    static let rule = "must have 1 to 100 characters"
 }

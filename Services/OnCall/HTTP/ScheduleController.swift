@@ -12,15 +12,23 @@ struct ScheduleController: Sendable {
 
     func addRoutes(to routes: Routes) {
         routes.post("/api/v1/schedules", .role(.responder), use: put)
+        routes.post("/api/v1/schedules/preview", .role(.viewer), use: preview)
+        routes.post("/api/v1/schedules/{team}/preview", .role(.viewer), use: previewEdit)
         routes.get("/api/v1/schedules", .role(.viewer), use: list)
         routes.get("/api/v1/schedules/{team}", .role(.viewer), use: find)
         routes.patch("/api/v1/schedules/{team}", .role(.responder), use: edit)
         routes.delete("/api/v1/schedules/{team}", .role(.responder), use: delete)
     }
 
-    @Sendable private func put(request: Request, context: CallContext) async throws -> JSONResponse<ScheduleView> {
-        let draft = try ScheduleDraft(body: try await request.jsonBody(context))
-        return ScheduleView.response(try await schedules.put(draft, context.change(clock)), status: .created)
+    @Sendable private func put(request: Request, context: CallContext) async throws -> RepeatableResponse<ScheduleView> {
+        let body = try await request.jsonBody(context)
+        let draft = try ScheduleDraft(body: body)
+        let once = try request.repeatable("POST /api/v1/schedules", body, context, status: .created) { ScheduleView($0) }
+        return RepeatableResponse(try await schedules.put(draft, once: once, context.change(clock)), status: .created) {
+            ScheduleView($0)
+        } headers: {
+            [.eTag: "\"\($0.schedule.version)\""]
+        }
     }
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[ScheduleView]> {
@@ -42,6 +50,28 @@ struct ScheduleController: Sendable {
         let edit = try ScheduleEdit(body: try await request.jsonBody(context))
         let team = try context.parameter("team")
         return ScheduleView.response(try await schedules.edit(team, edit, ifVersion: try request.ifMatch(), context.change(clock)))
+    }
+
+    /// What saving the body with `POST /api/v1/schedules` would change.
+    @Sendable private func preview(request: Request, context: CallContext) async throws -> JSONResponse<PreviewView> {
+        let draft = try ScheduleDraft(body: try await request.jsonBody(context))
+        let now = clock.now
+        let range = try request.range(from: now, usual: SchedulePreview.usual)
+        let before = try await schedules.boards([draft.team], at: now)[draft.team]
+        let id = before?.schedule.id ?? .make(at: now)
+        let after = try draft.schedule(id: id, version: (before?.schedule.version ?? 0) + 1, now: now)
+        return JSONResponse(PreviewView(SchedulePreview(team: draft.team, before: before, after: after, range), after))
+    }
+
+    /// What `PATCH /api/v1/schedules/{team}` with the body would change.
+    @Sendable private func previewEdit(request: Request, context: CallContext) async throws -> JSONResponse<PreviewView> {
+        let edit = try ScheduleEdit(body: try await request.jsonBody(context))
+        let team = try context.parameter("team")
+        let now = clock.now
+        let range = try request.range(from: now, usual: SchedulePreview.usual)
+        guard let before = try await schedules.boards([team], at: now)[team] else { throw OnCallError.unknownTeam }
+        let after = try before.schedule.edited(edit, now: now)
+        return JSONResponse(PreviewView(SchedulePreview(team: team, before: before, after: after, range), after))
     }
 
     @Sendable private func delete(request: Request, context: CallContext) async throws -> JSONResponse<StatusView> {

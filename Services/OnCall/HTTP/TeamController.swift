@@ -22,12 +22,15 @@ struct TeamController: Sendable {
         return JSONResponse(summaries.map { TeamView($0) })
     }
 
-    @Sendable private func create(request: Request, context: CallContext) async throws -> JSONResponse<TeamView> {
-        var fields = FieldReader(try await request.jsonBody(context))
+    @Sendable private func create(request: Request, context: CallContext) async throws -> RepeatableResponse<TeamView> {
+        let body = try await request.jsonBody(context)
+        var fields = FieldReader(body)
         let team = fields.text("team", TeamName.length)
         try fields.finish()
-        try await teams.create(team, context.change(clock))
-        return JSONResponse(TeamView(TeamSummary(team: team, membersCount: 0, rotation: nil, hasOverride: false)), status: .created)
+        let once = try request.repeatable("POST /api/v1/teams", body, context, status: .created) { TeamView(newTeam: $0) }
+        return RepeatableResponse(try await teams.create(team, once: once, context.change(clock)), status: .created) {
+            TeamView(newTeam: $0)
+        }
     }
 
     @Sendable private func events(request: Request, context: CallContext) async throws -> JSONResponse<[HistoryView]> {
@@ -43,13 +46,17 @@ struct TeamController: Sendable {
 private struct TeamView: Encodable {
     let team: String
     let membersCount: Int
-    let rotationType: OrNull<RotationKind>
+    let rotationType: OrNull<String>
     let hasOverride: Bool
+
+    init(newTeam team: String) {
+        self.init(TeamSummary(team: team, membersCount: 0, rotation: nil, hasLayers: false, hasOverride: false))
+    }
 
     init(_ summary: TeamSummary) {
         team = summary.team
         membersCount = summary.membersCount
-        rotationType = OrNull(summary.rotation)
+        rotationType = OrNull(summary.hasLayers ? RotationType.layers : summary.rotation?.rawValue)
         hasOverride = summary.hasOverride
     }
 }

@@ -1,5 +1,5 @@
 package import Contracts
-import Foundation
+package import Foundation
 package import Postgres
 
 /// Who was asked for, by which step of which incident, and the answer given.
@@ -26,8 +26,22 @@ package struct EscalationStore: Sendable {
     ///
     /// - Returns: Whether this record was kept: false means that the answer to give is the one in ``answer(to:)``.
     package func keep(_ record: EscalationRecord) async throws -> Bool {
+        try await Self.keep(record, in: lane)
+    }
+
+    /// Keeps a person's record, once for each request key.
+    package func keep(
+        _ record: EscalationRecord, once: Repeatable<EscalationRecord>?, now: Date
+    ) async throws -> Performed<EscalationRecord> {
+        try await lane.transaction(once: once, now: now) { tx in
+            _ = try await Self.keep(record, in: tx)
+            return record
+        }
+    }
+
+    private static func keep(_ record: EscalationRecord, in session: some PostgresSession) async throws -> Bool {
         let answer = JSONText(try WireJSON.encodeText(record.answer))
-        return try await lane.execute(
+        return try await session.execute(
             """
             INSERT INTO oncall.escalation
                 (id, teams, incident_id, firing_id, epoch, step, round, answer, reason, asked_by, escalated_at)

@@ -5,6 +5,7 @@ package enum OnCallMigrations {
     package static let schema = "oncall"
 
     package static let all = [
-        Migration(file: "V0001_create_oncall.sql", bytes: PackageResources.V0001_create_oncall_sql)
+        Migration(file: "V0001_create_oncall.sql", bytes: PackageResources.V0001_create_oncall_sql),
+        Migration(file: "V0002_add_layers_and_history.sql", bytes: PackageResources.V0002_add_layers_and_history_sql),
     ]
 }

@@ -12,21 +12,21 @@ package struct StoredOverride: Sendable, Hashable {
 extension StoredOverride: RowDecodable {
     /// What ``init(row:)`` reads; append a WHERE.
     static let select: SQL = """
-        SELECT o.id, t.name AS team, o.user_name, o.user_email, o.replaces, o.reason, o.starts_at, o.ends_at, o.created_by
+        SELECT o.id, t.name AS team, o.kind, o.role, o.user_name, o.user_email, o.replaces, o.reason, o.starts_at, o.ends_at, o.created_by
         FROM oncall.override o JOIN oncall.team t ON t.id = o.team_id
         """
 
     package init(row: PostgresRow) throws {
         team = try row("team")
         override = Override(
-            id: try row("id"), name: try row("user_name"), email: try row("user_email"), replaces: try row("replaces"),
-            reason: try row("reason"), starts: try row("starts_at"), ends: try row("ends_at")
+            id: try row("id"), kind: try row("kind"), role: try row("role"), name: try row("user_name"), email: try row("user_email"),
+            replaces: try row("replaces"), reason: try row("reason"), starts: try row("starts_at"), ends: try row("ends_at")
         )
         createdBy = try row("created_by")
     }
 }
 
-/// Overrides; a team has one at a time, the one set last.
+/// Overrides: one set at once, which ends those in force, or any number planned.
 package struct OverrideStore: Sendable {
     private let lane: PostgresLane
 
@@ -34,55 +34,88 @@ package struct OverrideStore: Sendable {
         self.lane = lane
     }
 
-    /// Puts the override in force and ends the one before it.
+    /// Puts the override in force.
     ///
-    /// - Throws: ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``.
-    package func set(_ override: Override, team: String, _ change: Change) async throws {
-        try await lane.transaction { tx in
+    /// - Parameter alone: ends those in force now; else it is refused where it conflicts with one of the same time.
+    /// - Throws: ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``, ``OnCallError/overrideConflict``, ``OnCallError/tooMuchAhead``.
+    package func set(
+        _ override: Override, team: String, alone: Bool = true, once: Repeatable<Override>? = nil, _ change: Change
+    ) async throws -> Performed<Override> {
+        try await lane.transaction(once: once, now: change.at) { tx in
             let (lock, _) = try await TeamLock.takeScheduled(team, in: tx)
-            try await Self.end(lock, change, in: tx)
-            try await tx.execute(
-                """
-                INSERT INTO oncall.override (id, team_id, user_name, user_email, replaces, reason, starts_at, ends_at, created_by)
-                VALUES (\(override.id), \(lock.id), \(override.name), \(override.email), \(override.replaces as String?),
-                        \(override.reason as String?),
-                        \(override.starts), \(override.ends), \(change.actor))
-                """
-            )
+            if alone { try await Self.end("starts_at <= \(change.at)", lock, change, in: tx) }
+            let others = try await tx.all(
+                StoredOverride.self, "\(fragment: StoredOverride.select) WHERE o.team_id = \(lock.id) AND o.ends_at > \(change.at)")
+            guard others.count < Override.mostAhead else { throw OnCallError.tooMuchAhead }
+            guard alone || !others.contains(where: { override.conflicts(with: $0.override) }) else { throw OnCallError.overrideConflict }
+            try await Self.insert(override, lock, change, in: tx)
             try await lock.advance(to: lock.version + 1, in: tx)
             try await HistoryStore.record(change.event(.overrideSet, team, override.historyDetails), in: tx)
+            return override
         }
     }
 
-    /// Ends the team's override now.
+    /// Ends the team's overrides in force now.
     ///
     /// - Throws: ``OnCallError/unknownTeam``, ``OnCallError/noOverride``.
     package func remove(team: String, _ change: Change) async throws {
         try await lane.transaction { tx in
             guard let lock = try await TeamLock.take(team, in: tx) else { throw OnCallError.unknownTeam }
-            guard try await Self.end(lock, change, in: tx) > 0 else { throw OnCallError.noOverride }
-            try await lock.advance(to: lock.version + 1, in: tx)
-            try await HistoryStore.record(change.event(.overrideRemoved, team, [:]), in: tx)
+            try await end("starts_at <= \(change.at)", lock, change, in: tx)
         }
     }
 
-    /// Those in force at `instant`, by team.
-    package func active(at instant: Date) async throws -> [StoredOverride] {
-        try await lane.all(
+    /// Ends one override, or takes it back before it began.
+    ///
+    /// - Throws: ``OnCallError/noOverride``.
+    package func remove(_ id: OverrideID, _ change: Change) async throws {
+        try await lane.transaction { tx in
+            let known = try await tx.first(StoredOverride.self, "\(fragment: StoredOverride.select) WHERE o.id = \(id)")
+            guard let known, let lock = try await TeamLock.take(known.team, in: tx) else { throw OnCallError.noOverride }
+            try await end("id = \(id)", lock, change, in: tx)
+        }
+    }
+
+    private func end(_ condition: SQL, _ lock: TeamLock, _ change: Change, in tx: PostgresTransaction) async throws {
+        guard try await Self.end(condition, lock, change, in: tx) > 0 else { throw OnCallError.noOverride }
+        try await lock.advance(to: lock.version + 1, in: tx)
+        try await HistoryStore.record(change.event(.overrideRemoved, lock.name, [:]), in: tx)
+    }
+
+    /// Those in force at `instant`, by team; with `planned` also those to come.
+    package func active(at instant: Date, planned: Bool = false) async throws -> [StoredOverride] {
+        let begun: SQL = planned ? "" : "AND o.starts_at <= \(instant)"
+        return try await lane.all(
             StoredOverride.self,
             """
             \(fragment: StoredOverride.select)
-            WHERE o.starts_at <= \(instant) AND o.ends_at > \(instant) ORDER BY t.name LIMIT 1000
+            WHERE o.ends_at > \(instant) AND o.ends_at > o.starts_at \(fragment: begun) ORDER BY t.name, o.starts_at, o.id LIMIT 1000
             """
         )
     }
 
+    static func endAll(_ lock: TeamLock, _ change: Change, in tx: PostgresTransaction) async throws {
+        try await end("true", lock, change, in: tx)
+    }
+
     @discardableResult
-    static func end(_ lock: TeamLock, _ change: Change, in tx: PostgresTransaction) async throws -> Int {
-        // An override set a moment ahead of this change's clock reading ends where it starts.
+    private static func end(_ condition: SQL, _ lock: TeamLock, _ change: Change, in tx: PostgresTransaction) async throws -> Int {
+        // What was to begin later, or was set a moment ahead of this change's clock reading, ends where it starts.
         try await tx.execute(
             """
-            UPDATE oncall.override SET ends_at = greatest(\(change.at), starts_at) WHERE team_id = \(lock.id) AND ends_at > \(change.at)
+            UPDATE oncall.override SET ends_at = greatest(\(change.at), starts_at)
+            WHERE team_id = \(lock.id) AND ends_at > \(change.at) AND ends_at > starts_at AND \(fragment: condition)
+            """
+        )
+    }
+
+    private static func insert(_ override: Override, _ lock: TeamLock, _ change: Change, in tx: PostgresTransaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO oncall.override
+                (id, team_id, kind, role, user_name, user_email, replaces, reason, starts_at, ends_at, created_by)
+            VALUES (\(override.id), \(lock.id), \(override.kind), \(override.role), \(override.name), \(override.email),
+                    \(override.replaces as String?), \(override.reason as String?), \(override.starts), \(override.ends), \(change.actor))
             """
         )
     }
@@ -90,7 +123,10 @@ package struct OverrideStore: Sendable {
 
 extension Override {
     fileprivate var historyDetails: [String: String] {
-        var details = ["user_name": name, "user_email": email, "expires_at": ends.rfc3339]
+        var details = [
+            "kind": kind.rawValue, "role": role.rawValue, "user_name": name, "user_email": email, "starts_at": starts.rfc3339,
+            "expires_at": ends.rfc3339,
+        ]
         details["reason"] = reason
         details["replaces"] = replaces
         return details

@@ -22,42 +22,33 @@ package struct ScheduleStore: Sendable {
         )
     }
 
-    /// What is needed to say who is on call for these teams around `instant`; teams without a schedule are left out.
-    package func boards(_ teams: [String], at instant: Date) async throws -> [String: Board] {
-        try await boards(teams, during: instant..<instant.addingTimeInterval(Self.horizon))
+    /// Rises with whatever changes who is on call; read by a replica before it answers from memory.
+    package func revision() async throws -> Int {
+        try await lane.one(Revision.self, "SELECT value FROM oncall.revision").value
     }
 
-    /// What is needed to say who is on call for these teams at any instant of `range`.
-    package func boards(_ teams: [String], during range: Range<Date>) async throws -> [String: Board] {
-        try await boards("WHERE t.name = ANY(\(teams))", during: range)
+    /// What says who is on call for these teams from `instant` on; teams without a schedule are left out.
+    package func boards(_ teams: [String], at instant: Date) async throws -> [String: Board] {
+        try await boards("WHERE t.name = ANY(\(teams))", at: instant)
     }
 
     /// The same for so many teams, by name.
     package func boards(first limit: Int, at instant: Date) async throws -> [String: Board] {
-        try await boards("ORDER BY t.name LIMIT \(limit)", during: instant..<instant.addingTimeInterval(Self.horizon))
+        try await boards("ORDER BY t.name LIMIT \(limit)", at: instant)
     }
 
-    private func boards(_ condition: SQL, during range: Range<Date>) async throws -> [String: Board] {
+    private func boards(_ condition: SQL, at instant: Date) async throws -> [String: Board] {
         let schedules = try await lane.all(StoredSchedule.self, "\(fragment: StoredSchedule.select) \(fragment: condition)")
         guard !schedules.isEmpty else { return [:] }
-        let overrides = try await overrides(schedules.map(\.schedule.team), during: range)
-        return Dictionary(
-            uniqueKeysWithValues: schedules.map { stored in
-                let team = stored.schedule.team
-                return (team, Board(schedule: stored.schedule, overrides: overrides.filter { $0.team == team }.map(\.override)))
-            })
+        let above = try await PlannedChanges.read(schedules.map(\.schedule.team), instant..<Date.distantFuture, lane)
+        return Dictionary(uniqueKeysWithValues: schedules.map { ($0.schedule.team, above.board($0.schedule)) })
     }
+}
 
-    /// Longer than any shift, so that the next change is among what was read.
-    private static let horizon: TimeInterval = 31 * 86_400
+private struct Revision: RowDecodable {
+    let value: Int
 
-    private func overrides(_ teams: [String], during range: Range<Date>) async throws -> [StoredOverride] {
-        try await lane.all(
-            StoredOverride.self,
-            """
-            \(fragment: StoredOverride.select)
-            WHERE t.name = ANY(\(teams)) AND o.ends_at > \(range.lowerBound) AND o.starts_at < \(range.upperBound)
-            """
-        )
+    init(row: PostgresRow) throws {
+        value = try row("value")
     }
 }

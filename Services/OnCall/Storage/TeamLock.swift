@@ -46,6 +46,19 @@ struct TeamLock: RowDecodable {
         return try await take(team, in: tx)
     }
 
+    /// Writes down what is in force from now on, for questions about the past; nil layers where nothing is.
+    ///
+    /// A clock that reads earlier than that of the writer before gives way, so that versions follow each other in time too.
+    func remember(_ schedule: ScheduleID, version: Int, layers: JSONText?, at instant: Date, in tx: PostgresTransaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO oncall.schedule_version (team_id, version, schedule_id, layers, valid_from)
+            SELECT \(id), \(version), \(schedule), \(layers),
+                   greatest(\(instant), (SELECT max(valid_from) FROM oncall.schedule_version WHERE team_id = \(id)))
+            """
+        )
+    }
+
     /// Writes down that what the team's answers depend on has changed.
     func advance(to version: Int, in tx: PostgresTransaction) async throws {
         try await tx.execute("UPDATE oncall.team SET version = \(version) WHERE id = \(id)")

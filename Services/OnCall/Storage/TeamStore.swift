@@ -11,8 +11,8 @@ package struct TeamStore: Sendable {
     }
 
     /// - Throws: ``OnCallError/teamExists``.
-    package func create(_ team: String, _ change: Change) async throws {
-        try await lane.transaction { tx in
+    package func create(_ team: String, once: Repeatable<String>? = nil, _ change: Change) async throws -> Performed<String> {
+        try await lane.transaction(once: once, now: change.at) { tx in
             let created = try await tx.execute(
                 """
                 INSERT INTO oncall.team (id, name, created_at) VALUES (\(UUID.version7(at: change.at)), \(team), \(change.at))
@@ -21,6 +21,7 @@ package struct TeamStore: Sendable {
             )
             guard created == 1 else { throw OnCallError.teamExists }
             try await HistoryStore.record(change.event(.teamCreated, team, [:]), in: tx)
+            return team
         }
     }
 
@@ -29,7 +30,7 @@ package struct TeamStore: Sendable {
         try await lane.all(
             TeamSummary.self,
             """
-            SELECT t.name, s.rotation_type, (SELECT count(*) FROM oncall.member m WHERE m.schedule_id = s.id) AS members_count,
+            SELECT t.name, s.rotation_type, s.layers IS NOT NULL AS has_layers, (SELECT count(*) FROM oncall.member m WHERE m.schedule_id = s.id) AS members_count,
                    EXISTS (SELECT 1 FROM oncall.override o
                            WHERE o.team_id = t.id AND o.starts_at <= \(now) AND o.ends_at > \(now)) AS has_override
             FROM oncall.team t LEFT JOIN oncall.schedule s ON s.team_id = t.id
@@ -55,7 +56,9 @@ extension TeamSummary: RowDecodable {
     package init(row: PostgresRow) throws {
         team = try row("name")
         membersCount = try row("members_count")
-        rotation = try row("rotation_type")
+        let hasLayers: Bool = try row("has_layers")
+        self.hasLayers = hasLayers
+        rotation = hasLayers ? nil : try row("rotation_type")
         hasOverride = try row("has_override")
     }
 }

@@ -21,7 +21,7 @@ import Testing
     @Test func anOverrideTakesThePrimarysPlaceUntilItEnds() throws {
         let override = try override("B", from: "2026-03-02T11:00:00Z", until: "2026-03-02T19:00:00Z")
         let span = try onCall([override])
-        #expect(span.duty == .override(override) && span.duty.reason == "override")
+        #expect(span.duty.acting.map(\.reason) == [.override(override)] && span.duty.reason == "override")
         #expect(span.end == override.ends)
         #expect(try onCall([override], at: "2026-03-02T19:00:00Z").duty.member?.name == "A")
         #expect(try onCall([override], at: "2026-03-02T10:59:59Z").end == override.starts)

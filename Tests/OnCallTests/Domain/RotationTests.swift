@@ -22,6 +22,14 @@ import Testing
         ("UTC", "09:00", .daily, "2026-01-05", 60),
     ]
 
+    private static func days(_ kind: RotationKind) -> Int {
+        switch kind {
+        case .daily: 1
+        case .weekly: 7
+        case .biweekly: 14
+        }
+    }
+
     /// Walks from before the start and counts a hand-off whenever the highest clock reading so far has passed the next one.
     @Test(arguments: walks)
     func halfHourWalkFindsTheSameShift(_ walk: (zone: String, time: String, kind: RotationKind, start: String, days: Int)) throws {
@@ -37,7 +45,7 @@ import Testing
             highest = max(highest, second + Double(clock.secondsFromGMT(for: now)))
             while due <= highest {
                 index += 1
-                due += Double(walk.kind.days * 86_400)
+                due += Double(Self.days(walk.kind) * 86_400)
             }
             let shift = schedule.shift(.primary, at: now)
             guard shift?.index ?? -1 == index else {
@@ -56,7 +64,7 @@ import Testing
     @Test(arguments: walks)
     func shiftsTileTime(_ walk: (zone: String, time: String, kind: RotationKind, start: String, days: Int)) throws {
         let schedule = try schedule(primary("A", "B", "C"), walk.kind, walk.zone, from: walk.start, at: walk.time)
-        let from = schedule.rotation.begins.addingTimeInterval(100)
+        let from = schedule.layers[0].begins.addingTimeInterval(100)
         let range = from..<from.addingTimeInterval(Double(walk.days * 86_400))
         let shifts = schedule.shifts(.primary, in: range)
         let first = try #require(shifts.first)
@@ -116,7 +124,7 @@ import Testing
     }
 
     @Test func withoutAHandOffDayTheStartsWeekdayIsIt() throws {
-        #expect(try schedule(primary("A"), .weekly, from: "2026-03-04").rotation.handoffDay == .wednesday)
-        #expect(try schedule(primary("A"), .daily, from: "2026-03-04", on: .monday).rotation.handoffDay == nil)
+        #expect(try schedule(primary("A"), .weekly, from: "2026-03-04").rotation?.handoffDay == .wednesday)
+        #expect(try schedule(primary("A"), .daily, from: "2026-03-04", on: .monday).rotation?.handoffDay == nil)
     }
 }

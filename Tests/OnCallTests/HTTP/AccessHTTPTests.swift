@@ -8,11 +8,14 @@ import Testing
     private static let reads = [
         "/api/v1/schedules", "/api/v1/schedules/payments", "/api/v1/oncall/current?team=payments", "/api/v1/oncall/timeline?team=payments",
         "/api/v1/oncall/overrides", "/api/v1/oncall/history", "/api/v1/oncall/stats", "/api/v1/escalations", "/api/v1/teams",
+        "/api/v1/oncall/temporary-schedules",
     ]
     private static let writes: [(HTTPRequest.Method, String)] = [
         (.post, "/api/v1/schedules"), (.patch, "/api/v1/schedules/payments"), (.delete, "/api/v1/schedules/payments"),
         (.post, "/api/v1/oncall/override"), (.delete, "/api/v1/oncall/override/payments"), (.post, "/api/v1/escalate"),
-        (.post, "/api/v1/teams"),
+        (.post, "/api/v1/teams"), (.post, "/api/v1/oncall/temporary-schedules"),
+        (.delete, "/api/v1/oncall/overrides/01977a3e-6666-7aaa-8bbb-123456789abc"),
+        (.delete, "/api/v1/oncall/temporary-schedules/01977a3e-6666-7aaa-8bbb-123456789abc"),
     ]
 
     @Test func withoutCredentialsNothingIsTold() async throws {
@@ -50,6 +53,7 @@ import Testing
             #expect(health.status == 200 && health.json["service"]?.string == "oncall-service")
             let metrics = try await api.send(.get, "/metrics", as: nil).text
             #expect(metrics.contains(#"oncall_current{team="payments"} 1"#))
+            #expect(metrics.contains(#"oncall_gap_seconds_ahead{team="payments"} 0"#))
             #expect(metrics.contains(#"unreachable_responder{team="payments"} "#))
             #expect(
                 metrics.contains(#"oncall_lookups_total{team="payments"} 1"#) && metrics.contains(#"oncall_lookups_total{team="other"} 1"#))

@@ -83,16 +83,25 @@ struct OnCallAPI: Sendable {
 /// Monday 2026-03-02, noon.
 func withOnCall(at start: String = "2026-03-02T12:00:00Z", _ body: @Sendable @escaping (OnCallAPI) async throws -> Void) async throws {
     try await withDatabase(migrations: [(schema: OnCallMigrations.schema, OnCallMigrations.all)]) { database in
-        let secret = "a secret of the tests that is long enough to be one"
-        let clock = ManualClock(try instant(start))
-        let incidents = FakeIncidents()
-        var settings = database.settings(for: .onCall)
-        settings["INTERNAL_SECRET"] = secret
-        let boot = try Bootstrap(peer: .onCall, settings: Settings(settings), logger: Logger(label: "oncall-tests"), clock: clock, port: 0)
-        let daemon = try await buildOnCall(boot, incidents: incidents)
-        let tokens = InternalTokens(secret: Secret(secret), clock: { clock.now })
-        try await daemon.application.test(.router) { client in
-            try await body(OnCallAPI(client: client, incidents: incidents, clock: clock, tokens: tokens, database: database))
-        }
+        try await run(database, ManualClock(try instant(start)), FakeIncidents(), body)
+    }
+}
+
+/// Another process on the same database, with the same clock and accounts.
+func withReplica(of api: OnCallAPI, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void) async throws {
+    try await run(api.database, api.clock, api.incidents, body)
+}
+
+private func run(
+    _ database: TestDatabase, _ clock: ManualClock, _ incidents: FakeIncidents, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
+) async throws {
+    let secret = "a secret of the tests that is long enough to be one"
+    var settings = database.settings(for: .onCall)
+    settings["INTERNAL_SECRET"] = secret
+    let boot = try Bootstrap(peer: .onCall, settings: Settings(settings), logger: Logger(label: "oncall-tests"), clock: clock, port: 0)
+    let daemon = try await buildOnCall(boot, incidents: incidents)
+    let tokens = InternalTokens(secret: Secret(secret), clock: { clock.now })
+    try await daemon.application.test(.router) { client in
+        try await body(OnCallAPI(client: client, incidents: incidents, clock: clock, tokens: tokens, database: database))
     }
 }

@@ -1,0 +1,89 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import OnCall
+import Postgres
+import TestSupport
+import Testing
+
+/// Who was on call stays who was on call.
+@Suite struct HistoryHTTPTests {
+    @Test func laterEditsDoNotRewriteThePast() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            api.clock.advance(by: .seconds(3600))
+            _ = try await api.send(.post, "/api/v1/schedules", #"{"team": "payments", "primary": ["zoe"], "rotation": "daily"}"#)
+            api.clock.advance(by: .seconds(3600))
+            _ = try await api.send(.post, "/api/v1/schedules", #"{"team": "payments", "layers": [{"members": ["yan"]}]}"#)
+            api.clock.advance(by: .seconds(3600))
+            #expect(try await api.current() == "yan")
+            #expect(try await api.current(at: "2026-03-02T12:30:00Z") == "Alice")
+            #expect(try await api.current(at: "2026-03-02T13:00:00Z") == "zoe")
+            #expect(try await api.current(at: "2026-03-02T13:59:59Z") == "zoe")
+            #expect(try await api.current(at: "2026-03-02T14:00:00Z") == "yan")
+            #expect(try await api.current(at: "2026-03-09T12:00:00Z") == "yan", "the future is as it is planned now")
+            let before = try await api.send(.get, "/api/v1/oncall/current?team=payments&at=2026-03-02T11:00:00Z", as: .viewer)
+            #expect(before.status == 200 && before.json["gaps"]?.array?.first?["reason"]?.string == "no_schedule")
+            let timeline = try await api.send(
+                .get, "/api/v1/oncall/timeline?team=payments&from=2026-03-02T11:00:00Z&to=2026-03-02T18:00:00Z", as: .viewer)
+            let shifts = (timeline.json["shifts"]?.array ?? []).filter { $0["role"]?.string == "primary" }
+            #expect(shifts.map { $0["name"]?.string } == [nil, "Alice", "zoe", "yan"])
+            #expect(shifts.map { $0["start"]?.string?.dropFirst(11).prefix(5) } == ["11:00", "12:00", "13:00", "14:00"])
+        }
+    }
+
+    @Test func aDeletedScheduleStillAnswersForItsTime() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            api.clock.advance(by: .seconds(3600))
+            _ = try await api.send(.delete, "/api/v1/schedules/payments")
+            api.clock.advance(by: .seconds(3600))
+            #expect(try await api.current(at: "2026-03-02T12:30:00Z") == "Alice")
+            let after = try await api.send(.get, "/api/v1/oncall/current?team=payments&at=2026-03-02T13:30:00Z", as: .viewer)
+            #expect(after.status == 404 && after.code == "no_schedule")
+            #expect(try await api.send(.get, "/api/v1/oncall/current?team=payments", as: .viewer).status == 404)
+        }
+    }
+
+    @Test func theRecordCannotBeChanged() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let lane = api.database.database(schema: OnCallMigrations.schema).api
+            await #expect(throws: PostgresError.self) { try await lane.execute("UPDATE oncall.schedule_version SET layers = NULL") }
+            #expect(try await api.current(at: "2026-03-02T12:00:00Z") == "Alice")
+        }
+    }
+
+    /// What the release before wrote: plain schedules become one layer for each role, known since they were made.
+    @Test func schedulesOfTheReleaseBeforeKeepWorking() async throws {
+        let first = Array(OnCallMigrations.all.prefix(1))
+        try await withDatabase(migrations: [(schema: OnCallMigrations.schema, first)]) { database in
+            let pool = database.database(schema: OnCallMigrations.schema)
+            let team = UUID.version7(at: try instant("2026-03-01T00:00:00Z"))
+            let id = ScheduleID.make(at: try instant("2026-03-01T00:00:00Z"))
+            try await pool.api.execute(
+                "INSERT INTO oncall.team (id, name, version, created_at) VALUES (\(team), 'payments', 4, '2026-03-01T00:00:00Z')")
+            try await pool.api.execute(
+                """
+                INSERT INTO oncall.schedule
+                    (id, team_id, rotation_type, time_zone, handoff_minute, handoff_day, start_date, created_at, updated_at)
+                VALUES (\(id), \(team), 'biweekly', 'Europe/Berlin', 545, 'monday', '2026-03-02', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z')
+                """)
+            try await pool.api.execute(
+                """
+                INSERT INTO oncall.member (schedule_id, position, name, email, role)
+                VALUES (\(id), 0, 'S', NULL, 'secondary'), (\(id), 1, 'A', 'a@example.org', 'primary'), (\(id), 2, 'B', 'b@example.org', 'primary')
+                """)
+            try await Migrator(pool, schema: OnCallMigrations.schema, OnCallMigrations.all).run()
+
+            let store = ScheduleStore(pool.api)
+            let stored = try #require(try await store.find("payments"))
+            #expect(stored.schedule.rotation?.cadence.kind == .biweekly && stored.schedule.version == 4)
+            #expect(stored.schedule.layers.map(\.role) == [.secondary, .primary])
+            let past = try await store.board("payments", asOf: try instant("2026-03-10T00:00:00Z"))
+            #expect(past.schedule == stored.schedule, "the record says the same as the tables")
+            #expect(past.duty(.primary, at: try instant("2026-03-16T08:04:59Z")).duty.member?.name == "A")
+            #expect(past.duty(.primary, at: try instant("2026-03-16T08:05:00Z")).duty.member?.name == "B")
+        }
+    }
+}

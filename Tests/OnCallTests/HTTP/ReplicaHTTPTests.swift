@@ -1,0 +1,80 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import OnCall
+import TestSupport
+import Testing
+
+/// Two replicas on one database: each answers from memory, and right at once after a change at the other.
+@Suite struct ReplicaHTTPTests {
+    @Test func aChangeAtOneReplicaIsInTheNextAnswerOfTheOther() async throws {
+        try await withOnCall { first async throws in
+            try await first.makePayments()
+            try await withReplica(of: first) { second async throws in
+                #expect(try await second.current() == "Alice")
+                for round in 0..<20 {
+                    let name = "person\(round)"
+                    let (writer, reader) = round.isMultiple(of: 2) ? (first, second) : (second, first)
+                    _ = try await writer.send(.post, "/api/v1/schedules", #"{"team": "payments", "primary": ["\#(name)"]}"#)
+                    #expect(try await reader.current() == name)
+                    #expect(try await writer.current() == name)
+                }
+                _ = try await first.send(
+                    .post, "/api/v1/oncall/override", #"{"team": "payments", "user_name": "Dan", "user_email": "dan@example.org"}"#)
+                #expect(try await second.current() == "Dan")
+                _ = try await second.send(.delete, "/api/v1/oncall/override/payments")
+                #expect(try await first.current() == "person19")
+                _ = try await first.send(.delete, "/api/v1/schedules/payments")
+                #expect(try await second.send(.get, "/api/v1/oncall/current?team=payments", as: .viewer).status == 404)
+            }
+        }
+    }
+
+    /// Readers at both replicas while a writer renames the person on call: no answer is older than what was confirmed before it was asked for.
+    @Test func underLoadNoAnswerIsOlderThanAConfirmedChange() async throws {
+        try await withOnCall { first async throws in
+            _ = try await first.send(.post, "/api/v1/schedules", #"{"team": "payments", "primary": ["0"]}"#)
+            try await withReplica(of: first) { second async throws in
+                let confirmed = Confirmed()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        for number in 1...40 {
+                            _ = try await first.send(.post, "/api/v1/schedules", #"{"team": "payments", "primary": ["\#(number)"]}"#)
+                            await confirmed.set(number)
+                        }
+                    }
+                    for reader in 0..<8 {
+                        group.addTask {
+                            let replica = reader.isMultiple(of: 2) ? first : second
+                            while true {
+                                let known = await confirmed.number
+                                let name = try await replica.current().flatMap { Int($0) } ?? -1
+                                #expect(name >= known)
+                                if name < known || known == 40 { return }
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    @Test func theAnswerInMemoryChangesWithTime() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let first = try await api.send(.get, "/api/v1/oncall/current?team=payments", as: .viewer)
+            api.clock.advance(by: .seconds(60))
+            let second = try await api.send(.get, "/api/v1/oncall/current?team=payments", as: .viewer)
+            #expect(first.json["at"]?.string == "2026-03-02T12:00:00Z" && second.json["at"]?.string == "2026-03-02T12:01:00Z")
+            #expect(first.json["primary"] == second.json["primary"])
+            api.clock.set(try instant("2026-03-09T09:00:00Z"))
+            #expect(try await api.current() == "Bob")
+        }
+    }
+}
+
+private actor Confirmed {
+    private(set) var number = 0
+    func set(_ number: Int) { self.number = number }
+}
