@@ -7,7 +7,7 @@ import ServiceClients
 package import ServiceKit
 
 /// What OnCall asks IncidentManagement for.
-package typealias IncidentPeer = StandingSource & AccessKeySource & AccountSource
+package typealias IncidentPeer = StandingSource & AccessKeySource & AccountSource & EscalationOrderTaker
 
 /// The one place where OnCall's parts meet.
 ///
@@ -31,7 +31,8 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let schedules = ScheduleStore(database.api)
     let escalations = EscalationStore(database.api)
     let accounts = AccountDirectory(incidents, logger: boot.logger)
-    let desk = EscalationDesk(schedules: schedules, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
+    let desk = EscalationDesk(
+        orders: incidents, schedules: schedules, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
     let coverage = Coverage(
         schedules: ScheduleStore(database.workers), accounts: accounts, metrics: metrics, clock: clock, logger: boot.logger)
     boot.metrics.beforeScrape { await coverage.measure() }
@@ -49,6 +50,12 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
         services: [database, transport], clock: clock,
         prepare: { try await migrator.run() }
     )
+}
+
+extension IncidentClient: EscalationOrderTaker {
+    package func escalate(_ order: EscalationOrder) async throws -> EscalationOrderAnswer {
+        try await escalate(order, deadline: PeerClient.deadline)
+    }
 }
 
 extension IncidentClient: AccountSource {

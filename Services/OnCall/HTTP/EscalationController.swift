@@ -24,7 +24,8 @@ struct EscalationController: Sendable {
         )
         // Whoever asks this is in trouble: a member we do not know is no ground to refuse.
         try fields.finishLeniently()
-        return JSONResponse(EscalationView(try await desk.escalate(wish, context.change(clock))))
+        let (record, paging) = try await desk.escalate(wish, context.change(clock))
+        return JSONResponse(EscalationView(record, paging))
     }
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[EscalationView]> {
