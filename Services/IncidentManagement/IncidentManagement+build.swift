@@ -41,6 +41,17 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     loops.append(boot.loop(PermitSweep(store: PermitStore(database.workers)), every: .seconds(60), clock: clock))
     loops.append(boot.loop(IdempotencySweep(schema: "incident", database: database.workers), every: .seconds(600), clock: clock))
 
+    let invariants = InvariantStore(database.workers, outbox: outbox, signals: signals)
+    let auditor = InvariantAuditor(
+        [
+            ("incident", { try await invariants.inspect(at: $0) }),
+            ("notification", { _ in try await neighbours.auditNotification().items }),
+        ],
+        invariants: (1...9).map { "I\($0)" }, heartbeat: configuration.heartbeat(logger: boot.logger), metrics: boot.metrics,
+        logger: boot.logger
+    )
+    loops.append(boot.loop(auditor, every: InvariantAuditor.interval, clock: clock))
+
     let outboxGauges = QueueGauges.outbox(
         outbox, destinations: neighbours.destinations, database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
     let escalationGauges = QueueGauges(
@@ -80,6 +91,7 @@ private struct Neighbours: Sendable {
     let transport: PeerTransport
     let askOnCall: RecipientResolver.Ask
     let previewPages: WhatIf.Preview
+    let auditNotification: @Sendable () async throws -> InvariantReport
     let destinations: [any OutboxDestination]
 
     init(_ configuration: IncidentConfiguration, clock: any Clock, logger: Logger) {
@@ -90,6 +102,7 @@ private struct Neighbours: Sendable {
         askOnCall = { try await onCall.escalate($0) }
         let notifications = NotificationClient(PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL))
         previewPages = { try await notifications.previews(PageBatch(items: $0)).items }
+        auditNotification = { try await notifications.invariants() }
         let alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
         destinations = [
             PageDestination(client: notifications), EpochDestination(client: notifications), ClosedDestination(client: alerts),
@@ -103,6 +116,7 @@ package enum IncidentMigrations {
         Migration(file: "V0001_create_incident.sql", bytes: PackageResources.V0001_create_incident_sql),
         Migration(file: "V0002_create_identity.sql", bytes: PackageResources.V0002_create_identity_sql),
         Migration(file: "V0003_escalation_policies.sql", bytes: PackageResources.V0003_escalation_policies_sql),
+        Migration(file: "V0004_index_invariants.sql", bytes: PackageResources.V0004_index_invariants_sql),
     ]
 }
 

@@ -59,6 +59,7 @@ package func buildNotification(
     NotifyController(pages: pages, directory: directory, egress: configuration.egress, clock: clock, ring: ring).addRoutes(to: routes)
     NotificationController(notifications: NotificationStore(database.api), clock: clock, ring: ring).addRoutes(to: routes)
     ContactMethodController(methods: ContactMethodStore(database.api), egress: configuration.egress, clock: clock).addRoutes(to: routes)
+    InvariantController(invariants: InvariantStore(database.workers), clock: clock).addRoutes(to: routes)
     NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(

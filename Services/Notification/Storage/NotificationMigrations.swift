@@ -5,6 +5,7 @@ package enum NotificationMigrations {
     package static let schema = "notification"
 
     package static let all = [
-        Migration(file: "V0001_create_notification.sql", bytes: PackageResources.V0001_create_notification_sql)
+        Migration(file: "V0001_create_notification.sql", bytes: PackageResources.V0001_create_notification_sql),
+        Migration(file: "V0010_index_invariants.sql", bytes: PackageResources.V0010_index_invariants_sql),
     ]
 }
