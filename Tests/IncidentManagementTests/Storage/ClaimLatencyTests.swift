@@ -30,8 +30,15 @@ import Testing
                 // A second further: ten more incidents are due.
                 let now = Date.example + TimeInterval(turn)
                 let start = clock.now
-                claimed += try await rig.escalations.claim(now: now, worker: "measured").count
+                let due = try await rig.escalations.claim(now: now, worker: "measured")
                 times.append(clock.now - start)
+                claimed += due.count
+                // As an engine would: the next step is due later, and the lease is given back.
+                try await rig.administrator.api.execute(
+                    """
+                    UPDATE incident.incident SET next_step_at = next_step_at + interval '30 days', lease_until = NULL
+                    WHERE id = ANY(\(due.map(\.incident.id)))
+                    """)
             }
             times.sort()
             print(

@@ -54,11 +54,12 @@ import Testing
                     if place >= 16 { try await group.next() }
                     group.addTask {
                         let isAcknowledged = Atomic(false)
-                        async let acknowledged: Void = {
+                        async let grantsBefore: Int = {
                             // In half of the races the acknowledge starts behind.
                             if place.isMultiple(of: 2) { await Task.yield() }
                             _ = try await rig.apply(.acknowledge, to: id, at: .example)
                             isAcknowledged.store(true, ordering: .sequentiallyConsistent)
+                            return try await Self.grants(rig, id)
                         }()
                         for _ in 0..<2 {
                             let wasAcknowledged = isAcknowledged.load(ordering: .sequentiallyConsistent)
@@ -68,10 +69,12 @@ import Testing
                             _ = granted.next()
                             if wasAcknowledged { _ = late.next() }
                         }
-                        try await acknowledged
+                        let seen = try await grantsBefore
                         let after = PermitQuestion(
                             pageID: .make(at: .example), attemptID: .make(at: .example), incidentID: id, epoch: 1)
                         if try await rig.permits.ask(after, at: .example).verdict == .granted { _ = late.next() }
+                        // What the acknowledge could not see when it was answered, it could not wait for.
+                        if try await Self.grants(rig, id) != seen { _ = late.next() }
                     }
                 }
                 try await group.waitForAll()
@@ -120,6 +123,10 @@ import Testing
                 #expect(longest <= 30 * 60, "\(id) was silent for \(longest / 60) minutes")
             }
         }
+    }
+
+    private static func grants(_ rig: IncidentRig, _ id: IncidentID) async throws -> Int {
+        try await rig.database.api.value(Int.self, "SELECT count(*) FROM incident.permit WHERE incident_id = \(id)")
     }
 
     struct Unreachable: Error {}
