@@ -3,7 +3,8 @@ import Contracts
 
 struct IncidentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "incident", abstract: "List incidents and act on them.", subcommands: [List.self, Acknowledge.self, Resolve.self]
+        commandName: "incident", abstract: "List incidents and act on them.",
+        subcommands: [List.self, Acknowledge.self, Resolve.self, Escalate.self]
     )
 
     struct List: AsyncParsableCommand {
@@ -42,6 +43,27 @@ struct IncidentCommand: AsyncParsableCommand {
         @Option(name: .shortAndLong, help: "A note for the timeline.") var message: String?
 
         func run() async throws { try await IncidentCommand.change(incident, to: "resolve", note: message) }
+    }
+
+    struct Escalate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Page the next level now.")
+
+        @Argument(help: "Number or id.") var incident: String
+        @Option(name: .shortAndLong, help: "Which step, from 0; the next without it.") var step: Int?
+        @Option(name: .long, help: "Refuse when a step fired after this time, such as 2026-03-08T15:30:00Z.") var asOf: String?
+        @Option(name: .shortAndLong, help: "A note for the timeline.") var message: String?
+
+        private struct Wish: Encodable {
+            let step: Int?
+            let asOf: String?
+            let notes: String?
+        }
+
+        func run() async throws {
+            let wish = Wish(step: step, asOf: asOf, notes: message)
+            let answer = try await Service.incidents.post("/api/v1/incidents/\(incident.percentEncoded)/escalate", wish)
+            print("#\(answer["number"]?.text ?? incident) \(answer["status"]?.text ?? ""): the next level is paged")
+        }
     }
 
     private struct Note: Encodable {

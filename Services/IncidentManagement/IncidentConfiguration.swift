@@ -1,7 +1,9 @@
 package import Auth
 import Contracts
 package import Foundation
+import Logging
 package import Postgres
+import ServiceClients
 package import ServiceKit
 import WorkQueue
 
@@ -12,6 +14,8 @@ import WorkQueue
 /// - `ALERTS_URL`, `ONCALL_URL`, `NOTIFICATIONS_URL`: where the neighbours answer.
 /// - `PUBLIC_URL`: where people reach the web pages; links in messages begin with it.
 /// - `INCIDENT_RETENTION_DAYS`, `AUDIT_RETENTION_DAYS`, `DEAD_MESSAGE_RETENTION_DAYS`: see `Retained`.
+/// - `AUDITOR_HEARTBEAT_URL`: fed by every clean audit; empty feeds none. Checked like any URL that people give.
+/// - `EGRESS_ALLOW`: `host:port,…` that it may lead to although private or plain http.
 /// - `FALLBACK_CONTACT`: `mailto:` or `https:`, paged when nobody else can be; empty means all admins.
 package struct IncidentConfiguration: Sendable {
     package let postgres: PostgresConfiguration
@@ -24,6 +28,8 @@ package struct IncidentConfiguration: Sendable {
     package let incidentRetention: TimeInterval?
     package let auditRetention: TimeInterval?
     package let deadRetention: TimeInterval?
+    private let heartbeatURL: String?
+    private let egress: EgressGuard
 
     package init(_ settings: Settings) throws {
         postgres = try PostgresConfiguration(settings: settings, schema: "incident")
@@ -40,5 +46,29 @@ package struct IncidentConfiguration: Sendable {
         incidentRetention = try settings.retention(.incidents)
         auditRetention = try settings.retention(.audit)
         deadRetention = try settings.retention(.deadMessages)
+        let heartbeat = settings.string("AUDITOR_HEARTBEAT_URL", default: "")
+        guard heartbeat.isEmpty || URL(string: heartbeat)?.host() != nil else {
+            throw ConfigurationError("AUDITOR_HEARTBEAT_URL", "must be a URL")
+        }
+        heartbeatURL = heartbeat.isEmpty ? nil : heartbeat
+        guard let allow = EgressAllowList(settings.list("EGRESS_ALLOW")) else {
+            throw ConfigurationError("EGRESS_ALLOW", "must be a list of host:port")
+        }
+        egress = EgressGuard(allow: allow, refusedHosts: Set([URL(string: publicURL)?.host()].compactMap(\.self)))
     }
+
+    /// Feeds the external watch; nil without one.
+    func heartbeat(logger: Logger) -> (@Sendable () async throws -> Void)? {
+        guard let heartbeatURL else { return nil }
+        let client = EgressClient(egress, logger: logger)
+        return {
+            let answer = try await client.post(heartbeatURL, body: Data())
+            guard answer.isSuccess else { throw HeartbeatRefused(status: answer.status) }
+        }
+    }
+}
+
+/// The external watch answered with something other than success.
+private struct HeartbeatRefused: Error {
+    let status: Int
 }

@@ -21,13 +21,17 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     let metrics = IncidentMetrics(boot.metrics)
     let identity = try Identity(database: database, settings: boot.settings, clock: clock, metrics: boot.metrics, logger: boot.logger)
 
+    let resolver = RecipientResolver(
+        ask: neighbours.askOnCall, answers: OnCallAnswerStore(database.workers), directory: identity.directory,
+        fallback: configuration.fallback, logger: boot.logger
+    )
+    let timers = EscalationStore(database.workers, outbox: outbox)
     let escalation = EscalationWorker(
-        store: EscalationStore(database.workers, outbox: outbox),
-        resolver: RecipientResolver(
-            ask: neighbours.askOnCall, answers: OnCallAnswerStore(database.workers), directory: identity.directory,
-            fallback: configuration.fallback, logger: boot.logger
+        store: timers,
+        decider: StepDecider(
+            store: timers, resolver: resolver, turns: RoundRobinStore(database.workers), publicURL: configuration.publicURL
         ),
-        publicURL: configuration.publicURL, identity: boot.workerName, metrics: metrics, logger: boot.logger
+        identity: boot.workerName, metrics: metrics, logger: boot.logger
     )
     let relays = OutboxRelay.each(
         of: neighbours.destinations, outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
@@ -43,6 +47,16 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
         incidents: configuration.incidentRetention, audit: configuration.auditRetention, dead: configuration.deadRetention, database.workers
     )
     loops.append(boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock))
+    let invariants = InvariantStore(database.workers, outbox: outbox, signals: signals)
+    let auditor = InvariantAuditor(
+        [
+            ("incident", { try await invariants.inspect(at: $0) }),
+            ("notification", { _ in try await neighbours.auditNotification().items }),
+        ],
+        invariants: (1...9).map { "I\($0)" }, heartbeat: configuration.heartbeat(logger: boot.logger), metrics: boot.metrics,
+        logger: boot.logger
+    )
+    loops.append(boot.loop(auditor, every: InvariantAuditor.interval, clock: clock))
 
     let outboxGauges = QueueGauges.outbox(
         outbox, destinations: neighbours.destinations, database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
@@ -54,21 +68,31 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     identity.addRoutes(to: routes)
     let lists = IncidentLists(IncidentStore(database.api), cache: boot.pageCache(redis), metrics: boot.metrics)
     IncidentController(database, lists: lists, outbox: outbox, signals: signals, metrics: metrics, clock: clock).addRoutes(to: routes)
+    PolicyController(policies: PolicyEditor(database.api), clock: clock).addRoutes(to: routes)
+    SimulationController(
+        policies: PolicyStore(database.api), editor: PolicyEditor(database.api), services: ServiceStore(database.api),
+        whatIf: WhatIf(resolver: resolver, turns: RoundRobinStore(database.api), preview: neighbours.previewPages), clock: clock
+    ).addRoutes(to: routes)
     StatsController(stats: StatsStore(database.api), incidents: IncidentStore(database.api), clock: clock).addRoutes(to: routes)
     InternalController(
         intake: AlertEventIntake(database.ingest, outbox: outbox, signals: signals), permits: PermitStore(database.workers),
-        outcomes: PageOutcomeStore(database.workers, signals: signals), metrics: metrics, clock: clock
+        outcomes: PageOutcomeStore(database.workers, signals: signals),
+        orders: EscalationOrders(database.api, outbox: outbox, publicURL: configuration.publicURL), metrics: metrics, clock: clock
     ).addRoutes(to: routes)
     PagingController(
         store: PagingStore(database.api, outbox: outbox, signals: signals), clock: clock, logger: boot.logger
     ).addRoutes(to: routes)
+    let policies = PolicyGauge(PolicyStore(database.workers), metrics: boot.metrics)
     IncidentGauges(stats: StatsStore(database.workers)).add(to: boot.metrics)
     let holds = PagingHoldWatch(PagingStore.holds, database: database.workers, metrics: boot.metrics, logger: boot.logger)
 
     let migrator = Migrator(database, schema: "incident", IncidentMigrations.all)
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: identity.authenticator,
-        health: [.postgres(database), HealthCheck(configuration.fallback), outboxGauges.health, escalationGauges.health, holds.health]
+        health: [
+            .postgres(database), HealthCheck(configuration.fallback), policies.health, outboxGauges.health, escalationGauges.health,
+            holds.health,
+        ]
             + redis.health,
         services: [neighbours.transport, database] + redis.services + [signals], workers: loops, clock: clock
     ) {
@@ -83,6 +107,8 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
 private struct Neighbours: Sendable {
     let transport: PeerTransport
     let askOnCall: RecipientResolver.Ask
+    let previewPages: WhatIf.Preview
+    let auditNotification: @Sendable () async throws -> InvariantReport
     let destinations: [any OutboxDestination]
 
     init(_ configuration: IncidentConfiguration, clock: any Clock, logger: Logger) {
@@ -92,6 +118,8 @@ private struct Neighbours: Sendable {
         let onCall = OnCallClient(PeerClient(transport, to: .onCall, baseURL: configuration.onCallURL))
         askOnCall = { try await onCall.escalate($0) }
         let notifications = NotificationClient(PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL))
+        previewPages = { try await notifications.previews(PageBatch(items: $0)).items }
+        auditNotification = { try await notifications.invariants() }
         let alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
         destinations = [
             PageDestination(client: notifications), EpochDestination(client: notifications), ClosedDestination(client: alerts),
@@ -105,6 +133,8 @@ package enum IncidentMigrations {
     package static let all = [
         Migration(file: "V0001_create_incident.sql", bytes: PackageResources.V0001_create_incident_sql),
         Migration(file: "V0002_create_identity.sql", bytes: PackageResources.V0002_create_identity_sql),
+        Migration(file: "V0003_escalation_policies.sql", bytes: PackageResources.V0003_escalation_policies_sql),
+        Migration(file: "V0004_index_invariants.sql", bytes: PackageResources.V0004_index_invariants_sql),
         Migration(file: "V0050_hold_paging.sql", bytes: PackageResources.V0050_hold_paging_sql),
         Migration(file: "V0051_partition_audit.sql", bytes: PackageResources.V0051_partition_audit_sql),
         Migration(file: "V0060_stamp_incident_list.sql", bytes: PackageResources.V0060_stamp_incident_list_sql),
@@ -119,6 +149,7 @@ extension IncidentController {
         self.init(
             store: IncidentStore(database.api), lists: lists, actions: IncidentActions(database.api, outbox: outbox, signals: signals),
             timeline: TimelineStore(database.api), policies: PolicyStore(database.api), services: ServiceStore(database.api),
+            firings: FiringStore(database.api),
             barrier: AttemptBarrier(permits: PermitStore(database.api)), metrics: metrics, clock: clock
         )
     }

@@ -8,6 +8,8 @@ package struct IncidentMetrics: Sendable {
     private let transitions: [IncidentStatus: Counter]
     private let steps: [FiringResult: Counter]
     private let exhausted: Counter
+    private let held: [StepHindrance: Counter]
+    private let requested: Counter
     private let permits: [PermitAnswer.Verdict: Counter]
     private let outcomes: [PageOutcome.Result: Counter]
     private let opened: ServiceCounter
@@ -28,6 +30,8 @@ package struct IncidentMetrics: Sendable {
         opened = ServiceCounter("incidents_opened_total", factory)
         steps = counters("tocsin_escalation_steps_total", "result", FiringResult.self)
         exhausted = Counter(label: "tocsin_escalation_exhausted_total", factory: factory)
+        held = counters("tocsin_escalation_held_total", "reason", StepHindrance.self)
+        requested = Counter(label: "tocsin_escalation_requested_total", factory: factory)
         permits = counters("tocsin_page_permits_total", "verdict", PermitAnswer.Verdict.self)
         outcomes = counters("tocsin_page_outcomes_total", "result", PageOutcome.Result.self)
         timeToAcknowledge = CoreMetrics.Timer(label: "incident_mtta_seconds", factory: factory)
@@ -40,6 +44,8 @@ package struct IncidentMetrics: Sendable {
         factory.describe("incidents_opened_total", help: "Incidents opened, by service and severity.")
         factory.describe("tocsin_escalation_steps_total", help: "Escalation steps fired, by what they came to.")
         factory.describe("tocsin_escalation_exhausted_total", help: "Escalations that ended without anybody acting.")
+        factory.describe("tocsin_escalation_held_total", help: "Steps that were due and began to wait, by reason.")
+        factory.describe("tocsin_escalation_requested_total", help: "Escalations to the next level that a person asked for.")
         factory.describe("tocsin_page_permits_total", help: "Permits asked for, by verdict.")
         factory.describe("tocsin_page_outcomes_total", help: "Outcomes of pages, by result.")
         factory.describe(
@@ -74,14 +80,22 @@ package struct IncidentMetrics: Sendable {
     }
 
     package func stepped(_ outcome: StepOutcome) {
-        if let firing = outcome.firing {
+        switch outcome.kind {
+        case .fired(let firing):
             steps[firing.result]?.increment()
             if let due = outcome.incident.escalation.nextStepAt, let entry = outcome.entries.first {
                 lateness.recordSeconds(max(0, entry.at.timeIntervalSince(due)))
             }
-        } else {
-            exhausted.increment()
+        case .exhausted: exhausted.increment()
+        case .held(let hindrance):
+            // Once a wait, as on the timeline.
+            if outcome.incident.escalation.heldSince == nil { held[hindrance]?.increment() }
         }
+    }
+
+    /// Counts an escalation that a person asked for.
+    package func requestedEscalation() {
+        requested.increment()
     }
 
     package func answered(_ answer: PermitAnswer) {

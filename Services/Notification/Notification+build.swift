@@ -72,6 +72,7 @@ package func buildNotification(
         methods: ContactMethodStore(database.api), keys: configuration.keys, egress: configuration.egress, clock: clock
     ).addRoutes(to: routes)
     PagingReleaseController(store: PagingReleaseStore(database.api), clock: clock, logger: boot.logger, ring: ring).addRoutes(to: routes)
+    InvariantController(invariants: InvariantStore(database.workers), clock: clock).addRoutes(to: routes)
     NotificationRuleController(rules: NotificationRuleStore(database.api), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(

@@ -8,7 +8,7 @@ package import ServiceKit
 import WorkQueue
 
 /// What OnCall asks IncidentManagement for.
-package typealias IncidentPeer = StandingSource & AccessKeySource & AccountSource
+package typealias IncidentPeer = StandingSource & AccessKeySource & AccountSource & EscalationOrderTaker
 
 /// The one place where OnCall's parts meet.
 ///
@@ -33,7 +33,8 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let escalations = EscalationStore(database.api)
     let accounts = AccountDirectory(incidents, logger: boot.logger)
     let memory = OnCallMemory(schedules)
-    let desk = EscalationDesk(memory: memory, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
+    let desk = EscalationDesk(
+        orders: incidents, memory: memory, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
     let coverage = Coverage(
         schedules: ScheduleStore(database.workers), accounts: accounts, metrics: metrics, clock: clock, logger: boot.logger)
     boot.metrics.beforeScrape { await coverage.measure() }
@@ -58,6 +59,12 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
         services: [database, transport], workers: sweeps, clock: clock,
         prepare: { try await migrator.run() }
     )
+}
+
+extension IncidentClient: EscalationOrderTaker {
+    package func escalate(_ order: EscalationOrder) async throws -> EscalationOrderAnswer {
+        try await escalate(order, deadline: PeerClient.deadline)
+    }
 }
 
 extension IncidentClient: AccountSource {

@@ -16,6 +16,7 @@ struct IncidentRig: Sendable {
     let outbox = Outbox(schema: "incident")
     let signals = LocalSignalBus()
     let answers: @Sendable (EscalateQuestion) async throws -> EscalateAnswer
+    var directory = FixedDirectory()
 
     static func run(
         answers: @escaping @Sendable (EscalateQuestion) async throws -> EscalateAnswer = { $0.answered([.carol]) },
@@ -36,14 +37,17 @@ struct IncidentRig: Sendable {
     var outcomes: PageOutcomeStore { PageOutcomeStore(database.workers, signals: signals) }
 
     /// One copy of the engine; each has its own name, like another replica.
-    func engine(_ name: String = "engine") -> EscalationWorker {
+    func engine(_ name: String = "engine", asking ask: RecipientResolver.Ask? = nil) -> EscalationWorker {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let resolver = RecipientResolver(
+            ask: ask ?? answers, answers: OnCallAnswerStore(database.workers), directory: directory, fallback: .admins, logger: logger
+        )
         return EscalationWorker(
             store: escalations,
-            resolver: RecipientResolver(
-                ask: answers, answers: OnCallAnswerStore(database.workers), directory: FixedDirectory(), fallback: .admins, logger: logger
+            decider: StepDecider(
+                store: escalations, resolver: resolver, turns: RoundRobinStore(database.workers), publicURL: "http://tocsin.example"
             ),
-            publicURL: "http://tocsin.example", identity: name, metrics: IncidentMetrics(PrometheusMetricsFactory()), logger: logger
+            identity: name, metrics: IncidentMetrics(PrometheusMetricsFactory()), logger: logger
         )
     }
 
@@ -68,6 +72,14 @@ struct IncidentRig: Sendable {
         return try await actions.make(change, to: .id(id), by: actor, at: now).incident
     }
 
+    /// Stores a policy as an admin would.
+    @discardableResult
+    func policy(_ body: String) async throws -> StoredPolicy {
+        let draft = try PolicyDraft(try JSONGate.parse(body.utf8))
+        let origin = AuditOrigin(actor: "root", requestID: nil, remoteAddress: nil, at: .example)
+        return try await PolicyEditor(database.api).create(draft, origin: origin)
+    }
+
     func count(_ sql: SQL) async throws -> Int {
         try await administrator.api.value(Int.self, sql)
     }
@@ -84,8 +96,18 @@ struct IncidentRig: Sendable {
 }
 
 struct FixedDirectory: RecipientDirectory {
+    var zones: [UserID: String] = [:]
+
     func admins() async throws -> [Recipient] { [.root] }
     func recipient(_ user: UserID) async throws -> Recipient? { nil }
+    func members(of team: String) async throws -> [Recipient] { [.carol, .dave] }
+
+    /// Whoever has an address can be reached.
+    func assignees(_ handles: [String]) async throws -> [Recipient] {
+        handles.map { Recipient(userID: nil, name: $0, email: $0.contains("@") ? $0 : "", role: "assignee", reason: "assigned") }
+    }
+
+    func timeZones(of users: [UserID]) async throws -> [UserID: String] { zones.filter { users.contains($0.key) } }
 }
 
 extension Recipient {

@@ -28,6 +28,16 @@ import Testing
         }
     }
 
+    @Test func previewTellsTheChannelsAndLeavesNothingBehind() async throws {
+        try await withNotification(channels: [RecordingChannel(.email)]) { api in
+            let page = Samples.page().message
+            let answer = try await api.tell(InternalPath.pagePreviews, PageBatch(items: [page]))
+            #expect(answer.status == 200)
+            #expect(answer.text.contains(#""deliveries":[{"channel":"email","delay_minutes":0}]"#), "\(answer.text)")
+            #expect(try await api.send(.get, "/api/v1/notifications/\(page.pageID)", as: .viewer).status == 404)
+        }
+    }
+
     @Test func anEpochEndsItsPages() async throws {
         let channel = RecordingChannel(.email)
         try await withNotification(channels: [channel]) { (api) async throws in

@@ -77,6 +77,7 @@ extension Incident {
     private mutating func reassign(to people: [String], at now: Date) -> [IncidentEffect] {
         guard people != assignees else { return [] }
         assignees = people
+        escalation.policy = escalation.policy.directed(to: people)
         // The epoch kills the pages still queued, so an open incident must page anew or nobody would hear of it.
         if status == .open { escalation.restart(at: now) } else { escalation.epoch += 1 }
         return changed(at: now, [.record(.assign, note: people.joined(separator: ", ")), .raiseEpoch(reason: .reassigned)])

@@ -43,10 +43,11 @@ package struct IncidentDeclaration: Sendable, Hashable {
 
     package func incident(by actor: String, policies: PolicyBook, team known: String?, at now: Date) -> Incident {
         let team = team ?? known
+        let policy = policies.policy(severity: severity, service: service, team: team).directed(to: assignees)
         return Incident(
             id: .make(at: now), title: title, description: description, severity: severity, priority: priority, incidentType: incidentType,
             source: source, service: service, team: team, assignees: assignees, createdBy: actor, createdAt: now, labels: labels,
-            escalation: .starting(policies.policy(severity: severity, service: service, team: team), at: now)
+            escalation: .starting(policy, at: now)
         )
     }
 }

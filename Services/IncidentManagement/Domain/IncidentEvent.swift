@@ -1,4 +1,5 @@
 package import Contracts
+package import Foundation
 
 /// What can happen to an incident's state.
 package enum IncidentEvent: Sendable, Hashable {
@@ -49,4 +50,8 @@ package enum IncidentError: Error, Sendable, Hashable {
     /// A resolved incident may be reopened only for a while; after that a new one is declared.
     case reopenWindowOver
     case versionMismatch
+    /// The incident escalated since the page that is being answered.
+    case alreadyEscalated(step: Int, at: Date?)
+    /// The policy has fewer steps.
+    case noSuchStep(steps: Int)
 }

@@ -13,6 +13,15 @@ package enum TimelineKind: String, Codable, Sendable, CaseIterable {
     case memberUnreachable = "member_unreachable"
     case escalationRepeated = "escalation_repeated"
     case escalationExhausted = "escalation_exhausted"
+    case escalationRestarted = "escalation_restarted"
+    /// A step waits for people, a condition or the morning.
+    case escalationHeld = "escalation_held"
+    /// A person wanted the next level now.
+    case escalationRequested = "escalation_requested"
+    /// The incident became worse or another team's: its policy was chosen anew.
+    case policyChange = "policy_change"
+    /// The policy that should take the incident cannot be read: the default took it.
+    case policyUnreadable = "policy_unreadable"
     case notify
     case notifySent = "notify_sent"
     case notifyFailed = "notify_failed"

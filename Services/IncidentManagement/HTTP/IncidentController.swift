@@ -14,6 +14,7 @@ struct IncidentController: Sendable {
     let timeline: TimelineStore
     let policies: PolicyStore
     let services: ServiceStore
+    let firings: FiringStore
     let barrier: AttemptBarrier
     let metrics: IncidentMetrics
     let clock: any Clock
@@ -29,6 +30,10 @@ struct IncidentController: Sendable {
             routes.post("/api/v1/incidents/:id/\(word)", .role(.responder), use: transition(event))
         }
         routes.post("/api/v1/incidents/:id/assignments", .role(.responder), use: assign)
+        routes.post("/api/v1/incidents/:id/escalate", .role(.responder), use: escalate)
+        routes.post("/api/v1/escalation/trigger/:id", .role(.responder), use: escalate)
+        routes.get("/api/v1/incidents/:id/escalation", .role(.viewer), use: showEscalation)
+        routes.get("/api/v1/escalation/events", .role(.viewer), use: listEvents)
         routes.post("/api/v1/incidents/:id/comments", .role(.responder), use: comment)
         routes.post("/api/v1/incidents/:id/notes", .role(.responder), use: comment)
         routes.get("/api/v1/incidents/:id/timeline", .role(.viewer), use: showTimeline)
@@ -44,15 +49,17 @@ struct IncidentController: Sendable {
         let declaration = try IncidentDeclaration(body)
         let now = clock.now
         let team = try await services.teams(of: [declaration.service])[declaration.service]
-        let incident = declaration.incident(
-            by: context.caller.actor, policies: try await policies.active(), team: team, at: now
-        )
+        let policies = try await policies.active()
+        let incident = declaration.incident(by: context.caller.actor, policies: policies, team: team, at: now)
+        let unreadable = policies.choice(for: incident).unreadable
         let repeatable = try request.idempotencyKey().map { key in
             IncidentActions.Repeatable(
                 scope: context.caller.scope, key: key, bodyDigest: Data(SHA256.hash(data: Data(body.serialized.utf8)))
             )
         }
-        switch try await actions.declare(incident, by: context.caller.actor, repeatable: repeatable, at: now) {
+        switch try await actions.declare(
+            incident, by: context.caller.actor, repeatable: repeatable, unreadablePolicy: unreadable, at: now)
+        {
         case .declared(let incident):
             metrics.opened(incident)
             return JSONResponse(incident.view, status: .created, headers: incident.headers)

@@ -7,6 +7,7 @@ struct InternalController: Sendable {
     let intake: AlertEventIntake
     let permits: PermitStore
     let outcomes: PageOutcomeStore
+    let orders: EscalationOrders
     let metrics: IncidentMetrics
     let clock: any Clock
 
@@ -14,6 +15,7 @@ struct InternalController: Sendable {
         routes.post(InternalPath.alertEvents, .daemon, use: takeEvents)
         routes.post(InternalPath.permit, .daemon, use: permit)
         routes.post(InternalPath.outcomes, .daemon, use: takeOutcomes)
+        routes.post(InternalPath.escalationOrders, .daemon, use: takeOrder)
     }
 
     func takeEvents(request: Request, context: CallContext) async throws -> JSONResponse<AlertEventAnswers> {
@@ -40,6 +42,16 @@ struct InternalController: Sendable {
         try await outcomes.take(batch.items, at: clock.now)
         for outcome in batch.items { metrics.told(outcome) }
         return JSONResponse(Taken(taken: batch.items.count))
+    }
+
+    func takeOrder(request: Request, context: CallContext) async throws -> JSONResponse<EscalationOrderAnswer> {
+        let order = try await request.message(EscalationOrder.self, context)
+        guard order.recipients.count <= EscalationOrder.limit else {
+            throw Problem.unprocessable(InvalidFields("/recipients", "must have at most \(EscalationOrder.limit) items"))
+        }
+        let answer = try await orders.take(order, at: clock.now)
+        if answer.verdict == .paged { metrics.requestedEscalation() }
+        return JSONResponse(answer)
     }
 
     struct Taken: Codable, Sendable {

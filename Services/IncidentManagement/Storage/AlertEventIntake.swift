@@ -26,6 +26,8 @@ package struct AlertEventIntake: Sendable {
             var effects = IncidentEffects()
             var opened: [Incident] = []
             var changed: Set<IncidentID> = []
+            var unreadable: [IncidentID: String] = [:]
+            var repaged: Set<IncidentID> = []
             for event in events {
                 let intake = AlertIntake.decide(event, incident: known[event.incidentID])
                 taken.answers.append(AlertEventAnswer(eventID: event.eventID, verdict: intake.verdict))
@@ -33,13 +35,20 @@ package struct AlertEventIntake: Sendable {
                 case .refuse: break
                 case .open:
                     let team = event.alert.team ?? teams[event.alert.service]
-                    let policy = policies.policy(severity: event.alert.severity, service: event.alert.service, team: team)
-                    let incident = Incident(opening: event, team: team, policy: policy, at: now)
+                    let choice = policies.choice(severity: event.alert.severity, service: event.alert.service, team: team)
+                    let incident = Incident(opening: event, team: team, policy: choice.policy, at: now)
+                    if let name = choice.unreadable { unreadable[incident.id] = name }
                     known[incident.id] = incident
                     opened.append(incident)
                 case .update, .resolve:
-                    guard var incident = known[event.incidentID] else { break }
+                    guard let before = known[event.incidentID] else { break }
+                    var incident = before
                     incident.attach(event, at: now)
+                    // What became worse may be another policy's, and is news to whoever was paged for less.
+                    if intake == .update, incident.isAnotherCase(than: before) {
+                        try effects.add(incident.follow(policies, at: now), of: incident, by: Incident.monitoringActor, at: now)
+                        repaged.insert(incident.id)
+                    }
                     let follows = intake == .resolve ? incident.resolveByMonitoring(at: now) : []
                     try effects.add(follows, of: incident, by: Incident.monitoringActor, at: now)
                     if intake == .update { effects.record(.attached(event, at: now)) }
@@ -49,12 +58,17 @@ package struct AlertEventIntake: Sendable {
                 }
             }
             taken.opened = try await open(opened, store: store, effects: &effects, at: now)
+            for incident in taken.opened {
+                if let name = unreadable[incident.id] { effects.record(.policyUnreadable(name, of: incident.id, at: now)) }
+            }
             // An incident may open and change within one batch, so changes are written after the inserts.
             for id in changed.sorted() {
-                if let incident = known[id] { try await store.save(incident) }
+                guard let incident = known[id] else { continue }
+                try await store.save(incident)
+                if repaged.contains(id) { try await store.savePolicy(of: incident) }
             }
             try await effects.commit(in: transaction, outbox: outbox, now: now)
-            if !taken.opened.isEmpty { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
+            if !taken.opened.isEmpty || !repaged.isEmpty { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
             return taken
         }
     }
@@ -81,6 +95,14 @@ package struct AlertEventIntake: Sendable {
 }
 
 extension TimelineEntry {
+    /// The policy that should have taken the incident cannot be read; the default did.
+    static func policyUnreadable(_ name: String, of incident: IncidentID, at now: Date) -> TimelineEntry {
+        TimelineEntry(
+            incidentID: incident, at: now, kind: .policyUnreadable, actor: StepOutcome.engineActor,
+            details: ["policy": name, "used": "default"]
+        )
+    }
+
     fileprivate static func attached(_ event: AlertEventMessage, at now: Date) -> TimelineEntry {
         TimelineEntry(
             incidentID: event.incidentID, at: now, kind: .alertsAttached, actor: event.alert.source,

@@ -48,12 +48,44 @@ package struct EscalationStore: Sendable {
             let recorded = outcomes.filter { outcome in
                 moved.contains(outcome.incident.id) && (outcome.firing.map { fired.contains($0.id) } ?? true)
             }
-            try await insertPages(recorded, in: transaction, at: now)
+            try await FiringStore(transaction).insertPages(recorded.flatMap { $0.firing?.pages ?? [] }, at: now)
             try await TimelineStore(transaction).add(recorded.flatMap(\.entries))
-            let pages = recorded.flatMap { $0.firing?.pages ?? [] }
-            try await outbox.add(try pages.map(OutboxMessage.page), in: transaction, now: now)
+            let messages = recorded.flatMap { ($0.firing?.pages ?? []) + ($0.firing?.notices ?? []) }
+            try await outbox.add(try messages.map(OutboxMessage.page), in: transaction, now: now)
+            for outcome in recorded where outcome.firing?.plan.changesIncident == true {
+                try await change(outcome, in: transaction, at: now)
+            }
             return Set(recorded.map(\.incident.id))
         }
+    }
+
+    /// How many alerts joined an incident since `since`.
+    ///
+    /// The incident keeps the count only; the record says when it was what.
+    package func alertsGained(_ incident: Incident, since: Date) async throws -> Int {
+        if incident.createdAt >= since { return incident.alertCount }
+        let then: String? = try await lane.query(
+            """
+            SELECT details->>'alert_count' AS count FROM incident.timeline_entry
+            WHERE incident_id = \(incident.id) AND kind = 'alerts_attached' AND at < \(since) ORDER BY id DESC LIMIT 1
+            """
+        ).first?("count")
+        return max(0, incident.alertCount - (then.flatMap { Int($0) } ?? 1))
+    }
+
+    /// What a step does to the incident itself, with its row locked since ``move(_:in:at:)``.
+    private func change(_ outcome: StepOutcome, in transaction: PostgresTransaction, at now: Date) async throws {
+        guard let plan = outcome.firing?.plan else { return }
+        let store = IncidentStore(transaction)
+        let before = try await store.lock(.id(outcome.incident.id))
+        var incident = before
+        var effects = IncidentEffects()
+        let follows = try incident.apply(plan, by: StepOutcome.engineActor, at: now)
+        for entry in follows.entries { effects.record(entry) }
+        try effects.add(follows.effects, of: incident, by: StepOutcome.engineActor, at: now)
+        guard incident != before else { return }
+        try await store.save(incident)
+        try await effects.commit(in: transaction, outbox: outbox, now: now)
     }
 
     private func move(_ outcomes: [StepOutcome], in transaction: PostgresTransaction, at now: Date) async throws -> Set<IncidentID> {
@@ -64,13 +96,16 @@ package struct EscalationStore: Sendable {
             WITH seen AS (
                 SELECT * FROM unnest(\(outcomes.map(\.incident.id)), \(outcomes.map(\.fence)), \(seen.map(\.epoch)), \(seen.map(\.step)),
                     \(seen.map(\.round)), \(seen.map(\.nextStepAt)), \(next.map(\.step)), \(next.map(\.round)), \(next.map(\.hasPagedInRound)),
-                    \(next.map(\.nextStepAt)), \(next.map(\.firingID)), \(outcomes.map { !($0.firing?.pages ?? []).isEmpty }))
-                AS s (id, fence, epoch, step, round, due, next_step, next_round, has_paged, next_due, firing_id, pages)
+                    \(next.map(\.nextStepAt)), \(next.map(\.firingID)), \(next.map(\.firstRound)), \(next.map(\.heldSince)),
+                    \(next.map(\.exhaustedAt)), \(outcomes.map { !($0.firing?.pages ?? []).isEmpty }))
+                AS s (id, fence, epoch, step, round, due, next_step, next_round, has_paged, next_due, firing_id, first_round, held_since,
+                    exhausted_at, pages)
             ), held AS (
                 SELECT i.id FROM incident.incident i JOIN seen ON seen.id = i.id ORDER BY i.id FOR UPDATE OF i
             )
             UPDATE incident.incident i SET step = seen.next_step, round = seen.next_round, has_paged_in_round = seen.has_paged,
-                next_step_at = seen.next_due, firing_id = seen.firing_id, updated_at = \(now), version = i.version + 1,
+                next_step_at = seen.next_due, firing_id = seen.firing_id, first_round = seen.first_round, held_since = seen.held_since,
+                exhausted_at = seen.exhausted_at, updated_at = \(now), version = i.version + 1,
                 notification_status = CASE WHEN seen.pages AND i.notification_status <> 'sent' THEN 'pending' ELSE i.notification_status END,
                 \(fragment: table.freed)
             FROM seen JOIN held ON held.id = seen.id
@@ -98,20 +133,6 @@ package struct EscalationStore: Sendable {
             """
         )
         return Set(try rows.map { try $0("id") })
-    }
-
-    private func insertPages(_ outcomes: [StepOutcome], in transaction: PostgresTransaction, at now: Date) async throws {
-        let pages = outcomes.flatMap { $0.firing?.pages ?? [] }
-        guard !pages.isEmpty else { return }
-        try await transaction.execute(
-            """
-            INSERT INTO incident.page (id, firing_id, incident_id, epoch, recipient, email, created_at)
-            SELECT id, firing_id, incident_id, epoch, recipient, email, \(now)
-            FROM unnest(\(pages.map(\.pageID)), \(pages.map(\.firingID)), \(pages.map(\.incidentID)), \(pages.map { $0.epoch ?? 0 }),
-                \(pages.map(\.recipient.name)), \(pages.map { $0.recipient.email.lowercased() }))
-                AS p (id, firing_id, incident_id, epoch, recipient, email)
-            """
-        )
     }
 }
 

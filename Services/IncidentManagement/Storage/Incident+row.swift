@@ -8,7 +8,7 @@ extension Incident: RowDecodable {
     static let columnNames = """
         id, number, title, description, status, severity, priority, incident_type, source, service, team, assignees, created_by, created_at, \
         updated_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, notification_status, alert_count, group_seq, labels, links, \
-        version, deleted_at, epoch, step, round, has_paged_in_round, next_step_at, firing_id, policy
+        version, deleted_at, epoch, step, round, first_round, has_paged_in_round, next_step_at, firing_id, held_since, exhausted_at, policy
         """
 
     package init(row: PostgresRow) throws {
@@ -24,8 +24,9 @@ extension Incident: RowDecodable {
             links: try row.json("links"),
             version: try row("version"), isDeleted: deletedAt != nil,
             escalation: Escalation(
-                epoch: try row("epoch"), step: try row("step"), round: try row("round"), hasPagedInRound: try row("has_paged_in_round"),
-                nextStepAt: try row("next_step_at"), firingID: try row("firing_id"), policy: try row.json("policy")
+                epoch: try row("epoch"), step: try row("step"), round: try row("round"), firstRound: try row("first_round"),
+                hasPagedInRound: try row("has_paged_in_round"), nextStepAt: try row("next_step_at"), firingID: try row("firing_id"),
+                heldSince: try row("held_since"), exhaustedAt: try row("exhausted_at"), policy: try row.policy()
             )
         )
     }
@@ -39,6 +40,13 @@ extension Incident.Action {
 }
 
 extension PostgresRow {
+    /// The incident's copy of its policy. One that cannot be read must not stop every incident that is claimed beside it: the built-in default
+    /// goes on in its place.
+    fileprivate func policy() throws -> EscalationPolicy {
+        let text: JSONText = try self("policy")
+        return (try? WireJSON.decode(EscalationPolicy.self, fromText: text.text)) ?? .standard
+    }
+
     /// A jsonb column as a value of ours.
     func json<Value: Decodable>(_ column: String, as type: Value.Type = Value.self) throws -> Value {
         let json: JSONText = try self(column)

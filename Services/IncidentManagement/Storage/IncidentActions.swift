@@ -36,7 +36,11 @@ package struct IncidentActions: Sendable {
     }
 
     /// Declares an incident by hand and starts its escalation.
-    package func declare(_ incident: Incident, by actor: String, repeatable: Repeatable?, at now: Date) async throws -> Declaration {
+    ///
+    /// - Parameter unreadablePolicy: the name of the policy that should have taken it and cannot be read.
+    package func declare(
+        _ incident: Incident, by actor: String, repeatable: Repeatable?, unreadablePolicy: String? = nil, at now: Date
+    ) async throws -> Declaration {
         try await lane.transaction { transaction in
             let store = IdempotencyStore(schema: "incident")
             if let repeatable {
@@ -56,6 +60,7 @@ package struct IncidentActions: Sendable {
             incident.number = try await IncidentStore(transaction).insert([incident])[incident.id] ?? 0
             var effects = IncidentEffects()
             try effects.add([.record(.trigger, note: nil)], of: incident, by: actor, at: now)
+            if let unreadablePolicy { effects.record(.policyUnreadable(unreadablePolicy, of: incident.id, at: now)) }
             try await effects.commit(in: transaction, outbox: outbox, now: now)
             if let repeatable {
                 try await store.complete(
@@ -91,7 +96,8 @@ package struct IncidentActions: Sendable {
         _ change: Change, to reference: IncidentReference, by actor: String, at now: Date
     ) async throws -> (incident: Incident, stateChanged: Bool) {
         try await lane.transaction { transaction in
-            var incident = try await IncidentStore(transaction).lock(reference)
+            let before = try await IncidentStore(transaction).lock(reference)
+            var incident = before
             if let version = change.version, version != incident.version { throw IncidentError.versionMismatch }
             var consequences = IncidentEffects()
             let details = change.edit(&incident)
@@ -101,6 +107,10 @@ package struct IncidentActions: Sendable {
                 consequences.record(
                     TimelineEntry(incidentID: incident.id, at: now, kind: .fieldValueChange, actor: actor, details: details)
                 )
+            }
+            if incident.isAnotherCase(than: before) {
+                let effects = incident.follow(try await PolicyStore(transaction).active(), at: now)
+                try consequences.add(effects, of: incident, by: actor, at: now)
             }
             var stateChanged = false
             for event in change.events(incident) {
@@ -112,10 +122,33 @@ package struct IncidentActions: Sendable {
                 consequences.record(TimelineEntry(incidentID: incident.id, at: now, kind: .annotate, actor: actor, note: note))
             }
             if stateChanged || !details.isEmpty { try await IncidentStore(transaction).save(incident) }
-            // What is open again is due at once, not with the next poll.
-            if stateChanged, incident.status == .open { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
+            if incident.escalation.policy != before.escalation.policy { try await IncidentStore(transaction).savePolicy(of: incident) }
+            // What is due anew is due at once, not with the next poll.
+            if incident.status == .open, incident.escalation != before.escalation {
+                transaction.afterCommit { signals.ring(SignalChannel.escalation) }
+            }
             try await consequences.commit(in: transaction, outbox: outbox, now: now)
             return (incident, stateChanged)
+        }
+    }
+
+    /// Makes the next step, or the one asked for, due at once.
+    /// - Returns: the incident afterwards.
+    /// - Throws: `IncidentError`, with ``IncidentError/alreadyEscalated(step:at:)`` when it escalated since what the person had seen.
+    package func escalate(
+        _ request: EscalationRequest, version: Int? = nil, of reference: IncidentReference, by actor: String, at now: Date
+    ) async throws -> Incident {
+        try await lane.transaction { transaction in
+            var incident = try await IncidentStore(transaction).lock(reference)
+            if let version, version != incident.version { throw IncidentError.versionMismatch }
+            try request.check(incident.escalation, lastFired: try await FiringStore(transaction).lastFired(incident.id))
+            let effects = try incident.escalate(to: request.step, at: now)
+            var consequences = IncidentEffects()
+            try consequences.add(effects, of: incident, by: actor, note: request.note, at: now)
+            try await IncidentStore(transaction).save(incident)
+            try await consequences.commit(in: transaction, outbox: outbox, now: now)
+            transaction.afterCommit { signals.ring(SignalChannel.escalation) }
+            return incident
         }
     }
 

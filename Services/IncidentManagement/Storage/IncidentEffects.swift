@@ -8,11 +8,11 @@ struct IncidentEffects {
     private var entries: [TimelineEntry] = []
     private var messages: [OutboxMessage] = []
 
-    mutating func add(_ effects: [IncidentEffect], of incident: Incident, by actor: String, at now: Date) throws {
+    mutating func add(_ effects: [IncidentEffect], of incident: Incident, by actor: String, note: String? = nil, at now: Date) throws {
         for effect in effects {
             switch effect {
-            case .record(let kind, let note):
-                entries.append(TimelineEntry(incidentID: incident.id, at: now, kind: kind, actor: actor, note: note))
+            case .record(let kind, let own):
+                entries.append(TimelineEntry(incidentID: incident.id, at: now, kind: kind, actor: actor, note: own ?? note))
             case .raiseEpoch(let reason):
                 let message = EpochRaised(incidentID: incident.id, epoch: incident.escalation.epoch, reason: reason.rawValue)
                 messages.append(try .epochRaised(message, at: now))

@@ -89,7 +89,8 @@ package struct IncidentStore: Sendable {
 
     /// Writes a changed incident back; its row must be locked by this transaction.
     ///
-    /// A new epoch takes the timer's lease away from an engine that is at it.
+    /// A new epoch, step or due time takes the timer's lease away from an engine that is at it. The copy of the policy is not written:
+    /// ``savePolicy(of:)`` does.
     package func save(_ incident: Incident) async throws {
         let escalation = incident.escalation
         try await session.execute(
@@ -101,11 +102,22 @@ package struct IncidentStore: Sendable {
                 resolved_at = \(incident.resolution?.at), resolved_by = \(incident.resolution?.actor),
                 alert_count = \(incident.alertCount), group_seq = \(incident.groupSeq), version = \(incident.version),
                 deleted_at = \(incident.isDeleted ? incident.updatedAt : nil), epoch = \(escalation.epoch), step = \(escalation.step),
-                round = \(escalation.round), has_paged_in_round = \(escalation.hasPagedInRound), next_step_at = \(escalation.nextStepAt),
-                firing_id = \(escalation.firingID),
-                lease_until = CASE WHEN epoch = \(escalation.epoch) THEN lease_until END
+                round = \(escalation.round), first_round = \(escalation.firstRound), has_paged_in_round = \(escalation.hasPagedInRound),
+                next_step_at = \(escalation.nextStepAt), firing_id = \(escalation.firingID), held_since = \(escalation.heldSince),
+                exhausted_at = \(escalation.exhaustedAt),
+                lease_until = CASE WHEN epoch = \(escalation.epoch) AND step = \(escalation.step) AND round = \(escalation.round)
+                    AND next_step_at IS NOT DISTINCT FROM \(escalation.nextStepAt) THEN lease_until END
             WHERE id = \(incident.id)
             """
+        )
+    }
+}
+
+extension IncidentStore {
+    /// Writes the incident's copy of its policy; its row must be locked by this transaction.
+    package func savePolicy(of incident: Incident) async throws {
+        try await session.execute(
+            "UPDATE incident.incident SET policy = \(try JSONText.encoding(incident.escalation.policy)) WHERE id = \(incident.id)"
         )
     }
 }

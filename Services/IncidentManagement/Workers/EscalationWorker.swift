@@ -1,4 +1,3 @@
-import Contracts
 package import Foundation
 package import Logging
 package import ServiceKit
@@ -13,18 +12,14 @@ package struct EscalationWorker: Worker {
     private static let concurrency = 8
 
     private let store: EscalationStore
-    private let resolver: RecipientResolver
-    private let publicURL: String
+    private let decider: StepDecider
     private let identity: String
     private let metrics: IncidentMetrics
     private let logger: Logger
 
-    package init(
-        store: EscalationStore, resolver: RecipientResolver, publicURL: String, identity: String, metrics: IncidentMetrics, logger: Logger
-    ) {
+    package init(store: EscalationStore, decider: StepDecider, identity: String, metrics: IncidentMetrics, logger: Logger) {
         self.store = store
-        self.resolver = resolver
-        self.publicURL = publicURL
+        self.decider = decider
         self.identity = identity
         self.metrics = metrics
         self.logger = logger
@@ -58,23 +53,11 @@ package struct EscalationWorker: Worker {
 
     /// Nil when the people could not be found because the database failed; the lease runs out and the step is tried again.
     private func outcome(of due: EscalationStore.Due, now: Date) async -> StepOutcome? {
-        let incident = due.incident
-        switch incident.escalation.decision {
-        case .exhausted:
-            return .exhausted(incident, fence: due.fence, at: now)
-        case .fire(let position, let isRepeat):
-            do {
-                let resolution =
-                    due.isPoisoned
-                    ? Resolution(recipients: try await resolver.fallbackRecipients(), isFallback: true)
-                    : try await resolver.people(for: incident, at: position, now: now)
-                return .fired(
-                    incident, fence: due.fence, position, isRepeat: isRepeat, resolution, publicURL: publicURL, at: now
-                )
-            } catch {
-                logger.warning("escalation step postponed", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
-                return nil
-            }
+        do {
+            return try await decider.outcome(of: due, now: now)
+        } catch {
+            logger.warning("escalation step postponed", metadata: ["incident.id": "\(due.incident.id)", "error.message": "\(error)"])
+            return nil
         }
     }
 }

@@ -2,7 +2,7 @@ package import Contracts
 package import Foundation
 package import Logging
 
-/// Finds the people a step names: on-call targets by asking OnCall, the others in our own directory, and the fallback when nobody answers.
+/// Gathers what a step is decided on: asks OnCall for its people, our own directory for the others, and has the fallback at hand.
 package struct RecipientResolver: Sendable {
     package typealias Ask = @Sendable (EscalateQuestion) async throws -> EscalateAnswer
 
@@ -24,31 +24,33 @@ package struct RecipientResolver: Sendable {
         self.logger = logger
     }
 
-    /// The people for one firing of one incident.
-    ///
-    /// A level that resolves to nobody is empty, unless it is the last chance of a round that reached nobody; then it is the fallback.
+    /// Whether OnCall is to settle and record who is paged, or only to say who it would be.
+    package enum Purpose: Sendable, Equatable {
+        case firing
+        case preview
+    }
+
+    /// Adds the people of a step to what is known about it.
     package func people(
-        for incident: Incident, at position: EscalationDecision.Position, now: Date
-    ) async throws -> Resolution {
-        let escalation = incident.escalation
-        let targets = escalation.policy.steps[position.step].targets.compactMap { $0.resolved(team: incident.team) }
-        var resolution = Resolution()
-        for target in targets {
-            switch target {
-            case .admins: resolution.recipients += try await directory.admins()
-            case .user(let id): resolution.recipients += [try await directory.recipient(id)].compactMap(\.self)
-            case .onCall: break
-            }
+        for incident: Incident, at position: EscalationDecision.Position, _ planner: StepPlanner, for purpose: Purpose,
+        into facts: StepFacts, now: Date
+    ) async throws -> StepFacts {
+        var facts = facts
+        for target in planner.knownTargets { facts.known[target] = try await known(target, incident) }
+        let questions = planner.questions
+        if !questions.isEmpty {
+            let question = EscalateQuestion(
+                firingID: .make(at: now), incidentID: incident.id, epoch: incident.escalation.epoch, step: position.step,
+                round: position.round, targets: questions, at: now, isPreview: purpose == .preview ? true : nil
+            )
+            (facts.onCall, facts.onCallSource, facts.onCallUntil) = try await onCall(question, incident, now: now)
         }
-        let onCall = targets.filter(\.isOnCall)
-        if !onCall.isEmpty {
-            try await addOnCall(onCall, of: incident, at: position, now: now, to: &resolution)
+        if planner.asksForDaytime {
+            let people = facts.onCall + facts.known.values.flatMap(\.self)
+            facts.timeZones = try await directory.timeZones(of: people.compactMap(\.userID))
         }
-        if resolution.recipients.isEmpty, escalation.needsFallback(at: position) {
-            resolution.recipients = try await fallbackRecipients()
-            resolution.isFallback = true
-        }
-        return resolution
+        if planner.replaces(facts), facts.fallback.isEmpty { facts.fallback = try await fallbackRecipients() }
+        return facts
     }
 
     package func fallbackRecipients() async throws -> [Recipient] {
@@ -58,52 +60,32 @@ package struct RecipientResolver: Sendable {
         }
     }
 
-    private func addOnCall(
-        _ targets: [EscalationTarget], of incident: Incident, at position: EscalationDecision.Position, now: Date,
-        to resolution: inout Resolution
-    ) async throws {
-        let key = targets.map(\.key).sorted().joined(separator: ",")
-        do {
-            let answer = try await ask(
-                EscalateQuestion(
-                    firingID: .make(at: now), incidentID: incident.id, epoch: incident.escalation.epoch, step: position.step,
-                    round: position.round, targets: targets, at: now
-                )
-            )
-            try await add(answer.recipients, of: incident, now: now, to: &resolution)
-            if await remembered.isNew(answer, for: key) { try await answers.remember(answer, for: key, at: now) }
-        } catch {
-            logger.warning("on-call cannot be asked", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
-            let last = try await answers.last(for: key, at: now)
-            resolution.entries.append(
-                TimelineEntry(
-                    incidentID: incident.id, at: now, kind: .onCallUnreachable, actor: StepOutcome.engineActor,
-                    details: ["used": last == nil ? "fallback" : "last_answer"]
-                )
-            )
-            if let last {
-                try await add(last, of: incident, now: now, to: &resolution)
-            } else {
-                resolution.recipients += try await fallbackRecipients()
-                resolution.isFallback = true
-            }
+    private func known(_ target: StepTarget, _ incident: Incident) async throws -> [Recipient] {
+        switch target {
+        case .admins: try await directory.admins()
+        case .user(let id): [try await directory.recipient(id)].compactMap(\.self)
+        case .team(let team):
+            if let team = team ?? incident.team { try await directory.members(of: team) } else { [] }
+        case .assignees: incident.assignees.isEmpty ? [] : try await directory.assignees(incident.assignees)
+        case .onCall, .schedule, .channel, .webhook: []
         }
     }
-}
 
-extension RecipientResolver {
-    /// Whoever has neither account nor address, or left, is kept on the record and paged through the fallback (architecture §4.1).
-    private func add(_ found: [Recipient], of incident: Incident, now: Date, to resolution: inout Resolution) async throws {
-        let lost = found.filter { !$0.isReachable }
-        resolution.recipients += found.filter(\.isReachable)
-        guard !lost.isEmpty else { return }
-        resolution.entries += lost.map { member in
-            TimelineEntry(
-                incidentID: incident.id, at: now, kind: .memberUnreachable, actor: StepOutcome.engineActor,
-                details: ["member": member.name, "role": member.role, "reason": member.reason])
+    private func onCall(
+        _ question: EscalateQuestion, _ incident: Incident, now: Date
+    ) async throws -> ([Recipient], StepFacts.OnCallSource, until: Date?) {
+        let key = question.targets.map(\.key).sorted().joined(separator: ",")
+        do {
+            let answer = try await ask(question)
+            if question.isPreview != true, await remembered.isNew(answer, for: key) {
+                try await answers.remember(answer, for: key, at: now)
+            }
+            return (answer.recipients, .asked, answer.validUntil)
+        } catch {
+            logger.warning("on-call cannot be asked", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
+            guard let last = try await answers.last(for: key, at: now) else { return ([], .unreachable, nil) }
+            return (last, .lastAnswer, nil)
         }
-        resolution.isFallback = resolution.recipients.isEmpty
-        resolution.recipients += try await fallbackRecipients()
     }
 }
 
@@ -122,11 +104,6 @@ private actor RememberedAnswers {
 }
 
 extension EscalationTarget {
-    fileprivate var isOnCall: Bool {
-        if case .onCall = self { return true }
-        return false
-    }
-
     fileprivate var key: String {
         switch self {
         case .onCall(let team, let role): "\(team)/\(role.rawValue)"

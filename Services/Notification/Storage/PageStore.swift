@@ -42,6 +42,12 @@ package struct PageStore: Sendable {
         return Acceptance(fresh: fresh, lanes: lanes)
     }
 
+    /// What would become of pages, whenever they were made; nothing is stored.
+    package func preview(_ pages: [NewPage]) async throws -> [PagePlan] {
+        guard !pages.isEmpty else { return [] }
+        return try await database.transaction { try await plan(pages, $0, now: .distantPast) }
+    }
+
     private func plan(_ pages: [NewPage], _ transaction: PostgresTransaction, now: Date) async throws -> [PagePlan] {
         let users = Set(pages.compactMap(\.message.recipient.userID)).sorted()
         let incidents = Set(pages.compactMap(\.message.incidentID)).sorted()

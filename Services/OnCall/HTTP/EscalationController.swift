@@ -16,7 +16,7 @@ struct EscalationController: Sendable {
         routes.post(InternalPath.escalate, .daemon, use: answer)
     }
 
-    @Sendable private func escalate(request: Request, context: CallContext) async throws -> RepeatableResponse<EscalationView> {
+    @Sendable private func escalate(request: Request, context: CallContext) async throws -> JSONResponse<EscalationView> {
         let body = try await request.jsonBody(context)
         var fields = FieldReader(body)
         let wish = EscalationWish(
@@ -26,7 +26,8 @@ struct EscalationController: Sendable {
         // Whoever asks this is in trouble: a member we do not know is no ground to refuse.
         try fields.finishLeniently()
         let once = try request.repeatable("POST /api/v1/escalate", body, context, status: .ok) { EscalationView($0) }
-        return RepeatableResponse(try await desk.escalate(wish, once: once, context.change(clock))) { EscalationView($0) }
+        let (record, paging, isReplay) = try await desk.escalate(wish, once: once, context.change(clock))
+        return JSONResponse(EscalationView(record, paging), headers: isReplay ? [.idempotencyReplayed: "true"] : [:])
     }
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[EscalationView]> {

@@ -24,6 +24,8 @@ struct EscalationView: Encodable {
     let escalatedTo: OrNull<Person>
     let message: String
     let timestamp: Date
+    /// Whether somebody was paged by it; absent in the list.
+    let paged: Bool?
     let reason: String?
     let askedBy: String
     /// Which step of the incident's escalation asked; absent when a person did.
@@ -32,12 +34,14 @@ struct EscalationView: Encodable {
     let round: Int?
     let recipients: [Person]
 
-    init(_ record: EscalationRecord) {
+    init(_ record: EscalationRecord, _ paging: EscalationPaging? = nil) {
         escalationID = record.id
         team = OrNull(record.teams.first)
         incidentID = record.incident
         escalatedTo = OrNull(record.answer.recipients.first.map { Person($0) })
-        message = record.answer.recipients.first.map { "Escalated to \($0.name) (\($0.role), \($0.reason))." } ?? "Nobody is on call."
+        let found = record.answer.recipients.first.map { "Escalated to \($0.name) (\($0.role), \($0.reason))." } ?? "Nobody is on call."
+        message = [found, paging?.sentence].compactMap(\.self).joined(separator: " ")
+        paged = paging?.isPaged
         timestamp = record.at
         reason = record.reason
         askedBy = record.askedBy

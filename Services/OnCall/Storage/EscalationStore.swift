@@ -53,6 +53,15 @@ package struct EscalationStore: Sendable {
         ) == 1
     }
 
+    package func record(_ id: EscalationID) async throws -> EscalationRecord {
+        try await lane.one(
+            EscalationRecord.self,
+            """
+            SELECT id, teams, incident_id, firing_id, epoch, step, round, answer, reason, asked_by, escalated_at
+              FROM oncall.escalation WHERE id = \(id)
+            """)
+    }
+
     /// Newest first, of one team or of all.
     package func list(team: String?, limit: Int) async throws -> [EscalationRecord] {
         let filter: SQL = if let team { "WHERE teams @> ARRAY[\(team)::text]" } else { "" }

@@ -56,6 +56,8 @@ struct IncidentRow: Sendable {
     let openedAt: String
     let canAcknowledge: Bool
     let canResolve: Bool
+    /// As old as what the page shows.
+    let asOf: String
     let csrf: String?
 
     init(_ incident: IncidentView, csrf: String?) {
@@ -72,6 +74,7 @@ struct IncidentRow: Sendable {
         openedAt = incident.createdAt.rfc3339
         canAcknowledge = incident.status == .open
         canResolve = incident.status != .resolved
+        asOf = incident.updatedAt.rfc3339
         self.csrf = csrf
     }
 }

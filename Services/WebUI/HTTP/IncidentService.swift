@@ -64,6 +64,18 @@ struct IncidentService: Sendable {
         if !answer.isSuccess { throw Refusal(answer) }
     }
 
+    private struct Wish: Encodable, Sendable {
+        let asOf: Date?
+    }
+
+    /// - Parameter asOf: what the person saw is as old as this.
+    /// - Throws: `Refusal` with the daemon's own words, also when the incident escalated since.
+    func escalate(_ number: Int, asOf: Date?, _ access: String) async throws {
+        let body = try WireJSON.encode(Wish(asOf: asOf))
+        let answer = try await send("POST", "/api/v1/incidents/\(number)/escalate", bearer: access, body: body)
+        if !answer.isSuccess { throw Refusal(answer) }
+    }
+
     private func tokens(_ path: String, body: Data) async throws -> Tokens? {
         let answer = try await send("POST", path, body: body)
         if answer.isSuccess { return try WireJSON.decode(Tokens.self, from: answer.body) }

@@ -22,6 +22,7 @@ struct PageController: Sendable {
         routes.post("/incidents/:number/resolve", .open) { request, context in
             try await change(request, context, "resolve")
         }
+        routes.post("/incidents/:number/escalate", .open, use: escalate)
     }
 
     func dashboard(request: Request, context: CallContext) async throws -> Response {
@@ -58,6 +59,15 @@ struct PageController: Sendable {
         return try await gate.submitted(request, context) { session, _ in
             try await incidents.change(number, transition, session.access)
             return Response(status: .seeOther, headers: [.location: "/"])
+        }
+    }
+
+    /// The next level now, unless the incident escalated since the page was shown.
+    private func escalate(_ request: Request, _ context: CallContext) async throws -> Response {
+        let number = try Self.number(context)
+        return try await gate.submitted(request, context) { session, form in
+            try await incidents.escalate(number, asOf: form["as_of"].flatMap { Date(rfc3339: $0) }, session.access)
+            return Response(status: .seeOther, headers: [.location: "/incidents/\(number)"])
         }
     }
 

@@ -11,8 +11,13 @@ package struct EscalateQuestion: Codable, Sendable, Hashable {
     package let round: Int
     package let targets: [EscalationTarget]
     package let at: Date
+    /// True asks who it would be: nothing is recorded, and the answer binds nobody. Nil is false, so that older programs are understood.
+    package let isPreview: Bool?
 
-    package init(firingID: FiringID, incidentID: IncidentID, epoch: Int, step: Int, round: Int, targets: [EscalationTarget], at: Date) {
+    package init(
+        firingID: FiringID, incidentID: IncidentID, epoch: Int, step: Int, round: Int, targets: [EscalationTarget], at: Date,
+        isPreview: Bool? = nil
+    ) {
         self.firingID = firingID
         self.incidentID = incidentID
         self.epoch = epoch
@@ -20,6 +25,7 @@ package struct EscalateQuestion: Codable, Sendable, Hashable {
         self.round = round
         self.targets = targets
         self.at = at
+        self.isPreview = isPreview
     }
 }
 

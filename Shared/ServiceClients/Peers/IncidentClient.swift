@@ -33,6 +33,16 @@ package struct IncidentClient: Sendable, StandingSource, AccessKeySource {
         try await client.post(InternalPath.recipients, question, as: RecipientAnswer.self, deadline: deadline, retries: 1)
     }
 
+    /// Has people paged about an incident; idempotent by escalation id.
+    package func escalate(
+        _ order: EscalationOrder, deadline: Duration = PeerClient.deadline
+    ) async throws(ClientError) -> EscalationOrderAnswer {
+        try await client.post(
+            InternalPath.escalationOrders, order, as: EscalationOrderAnswer.self, idempotencyKey: order.escalationID.description,
+            deadline: deadline, retries: 2
+        )
+    }
+
     package func standing(of question: StandingQuestion) async throws -> Standing {
         try await client.post(InternalPath.standing, question, as: Standing.self, deadline: .seconds(1), retries: 1)
     }

@@ -14,11 +14,11 @@ import Testing
             switch state.decision {
             case .exhausted:
                 log.append((minute, "exhausted"))
-                state = state.afterExhaustion
-            case .fire(let position, let isRepeat):
+                return log
+            case .fire(let position, let opens):
                 var outcome = result(position.step)
                 if outcome == .levelSkipped, state.needsFallback(at: position) { outcome = .fallback }
-                log.append((minute, (isRepeat ? "repeat " : "") + "\(position.step) \(outcome.rawValue)"))
+                log.append((minute, (opens == .repeated ? "repeat " : "") + "\(position.step) \(outcome.rawValue)"))
                 state = state.after(position, outcome, firing: .make(at: due), at: due)
             }
         }
@@ -68,6 +68,66 @@ import Testing
         #expect(next.nextStepAt == late + 5 * 60)
     }
 
+    @Test func exhaustedPathBeginsAnewWithAllItsRepeats() {
+        var state = Escalation.starting(.standard, at: .example)
+        var restarts: [Int] = []
+        var exhausted = 0
+        while restarts.count < 3, let due = state.nextStepAt {
+            switch state.decision {
+            case .exhausted:
+                exhausted += 1
+                state = state.afterExhaustion(at: due)
+            case .fire(let position, let opens):
+                if opens == .restarted { restarts.append(Int(due.timeIntervalSince(.example) / 60)) }
+                state = state.after(position, opens: opens, .paged, firing: .make(at: due), at: due)
+            }
+        }
+        // Three rounds of 30 minutes, then four hours of rest.
+        #expect(restarts == [330, 660, 990])
+        #expect(exhausted == 3)
+    }
+
+    @Test func stepThatFiredThisRoundFiresAgainInANewRoundOnly() {
+        var state = Escalation.starting(.standard, at: .example)
+        state = state.after(.init(step: 0, round: 0), .paged, firing: .make(at: .example), at: .example)
+        state.jump(to: nil, at: .example + 60)
+        #expect(state.decision == .fire(.init(step: 1, round: 0), opens: .none))
+        #expect(state.nextStepAt == .example + 60)
+        state.jump(to: 0, at: .example + 60)
+        #expect(state.decision == .fire(.init(step: 0, round: 1), opens: .none))
+        #expect(state.firstRound == 1)
+        state = state.after(.init(step: 0, round: 1), .paged, firing: .make(at: .example), at: .example + 60)
+        #expect(state.nextStepAt == .example + 360)
+    }
+
+    @Test func escalatingByHandGoesOnAlsoWhenThePathIsExhausted() {
+        var state = Escalation.starting(.standard, at: .example)
+        state.step = 3
+        state.round = 2
+        #expect(state.decision == .exhausted)
+        state = state.afterExhaustion(at: .example)
+        state.jump(to: nil, at: .example + 60)
+        #expect(state.decision == .fire(.init(step: 0, round: 3), opens: .none))
+        #expect(state.exhaustedAt == nil)
+    }
+
+    @Test func assignedIncidentPagesItsAssigneesFirstAndThePolicyFiveMinutesLater() {
+        let policy = EscalationPolicy.standard.directed(to: ["bob@example.org"])
+        #expect(policy.steps.map(\.delayMinutes) == [0, 5, 5, 10])
+        #expect(policy.steps[0].targets == [.assignees])
+        #expect(policy.directed(to: ["carol@example.org"]) == policy)
+        #expect(EscalationPolicy.standard.directed(to: []) == .standard)
+    }
+
+    @Test func whatMatchesAPolicyThatCannotBeReadGoesToTheDefault() {
+        let book = PolicyBook(entries: [
+            .init(conditions: PolicyConditions(services: ["checkout"]), policy: nil, name: "broken"),
+            .init(conditions: PolicyConditions(), policy: EscalationPolicy.standard, name: "rest"),
+        ])
+        #expect(book.choice(severity: .low, service: "checkout", team: nil).unreadable == "broken")
+        #expect(book.choice(severity: .low, service: "search", team: nil).unreadable == nil)
+    }
+
     @Test func policyWithoutStepsNeverStartsATimer() {
         let policy = EscalationPolicy(name: "empty", steps: [], repetition: .init(times: 3, afterMinutes: 1))
         #expect(Escalation.starting(policy, at: .example).nextStepAt == nil)
@@ -93,5 +153,13 @@ import Testing
         let text = try WireJSON.encodeText(policy)
         #expect(text.contains(#""type":"on_call""#))
         #expect(try WireJSON.decode(EscalationPolicy.self, fromText: text) == policy)
+    }
+
+    @Test func policyStoredBeforeThereWereActionsIsStillRead() throws {
+        let text = #"{"name":"old","steps":[{"delay_minutes":3,"targets":[{"type":"admins"}]}],"repetition":{"times":1,"after_minutes":2}}"#
+        let policy = try WireJSON.decode(EscalationPolicy.self, fromText: text)
+        #expect(policy.steps == [EscalationStep(delayMinutes: 3, targets: [.admins])])
+        #expect(policy.repetition.times == 1)
+        #expect(policy.exhaustion == .usual)
     }
 }

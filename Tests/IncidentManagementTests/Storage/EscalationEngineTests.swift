@@ -208,8 +208,8 @@ extension EscalationStore.Due {
     /// What an engine would record for the first step.
     func fired(_ recipients: [Recipient], at now: Date = .example) -> StepOutcome {
         .fired(
-            incident, fence: fence, .init(step: incident.escalation.step, round: incident.escalation.round), isRepeat: false,
-            Resolution(recipients: recipients), publicURL: "http://tocsin.example", at: now
+            incident, fence: fence, .init(step: incident.escalation.step, round: incident.escalation.round),
+            StepPlan(.paged, calls: recipients.map { StepPlan.Call($0) }), publicURL: "http://tocsin.example", at: now
         )
     }
 }

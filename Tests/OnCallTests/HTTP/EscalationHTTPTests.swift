@@ -25,6 +25,29 @@ import Testing
         }
     }
 
+    @Test func whoeverWasFoundIsPagedByIncidentManagementOrTheAnswerSaysWhyNot() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let body = #"{"team": "payments", "incident_id": "7", "reason": "no answer"}"#
+            let paged = try await api.send(.post, "/api/v1/escalate", body)
+            #expect(paged.json["paged"]?.bool == true)
+            #expect(api.incidents.orders.map(\.recipients.first?.name) == ["Carol"])
+            #expect(api.incidents.orders.map(\.incident) == ["7"])
+            #expect(api.incidents.orders.first?.escalationID.description == paged.json["escalation_id"]?.string)
+            api.clock.advance(by: .seconds(1))
+            api.incidents.answerOrders(.notOpen)
+            let late = try await api.send(.post, "/api/v1/escalate", body)
+            #expect(late.status == 200 && late.json["paged"]?.bool == false)
+            #expect(late.json["message"]?.string?.contains("not open") == true)
+            api.clock.advance(by: .seconds(1))
+            api.incidents.reachable(false)
+            let unanswered = try await api.send(.post, "/api/v1/escalate", body)
+            #expect(unanswered.status == 200 && unanswered.json["paged"]?.bool == false)
+            #expect(unanswered.json["escalated_to"]?["name"]?.string == "Carol")
+            #expect(unanswered.json["message"]?.string?.contains("telephone") == true)
+        }
+    }
+
     @Test func withoutSecondLineTheFirstIsAskedAgain() async throws {
         try await withOnCall { api async throws in
             _ = try await api.send(.post, "/api/v1/schedules", #"{"team": "payments", "primary": ["alice"]}"#)

@@ -5,13 +5,15 @@ import OnCall
 import Synchronization
 
 /// IncidentManagement as far as OnCall asks it: one API token per role, and the accounts a test makes.
-final class FakeIncidents: StandingSource, AccessKeySource, AccountSource {
+final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, EscalationOrderTaker {
     struct Unreachable: Error {}
 
     private struct State {
         var accounts: [String: KnownUser] = [:]
         var isReachable = true
         var questions: [[String]] = []
+        var orders: [EscalationOrder] = []
+        var verdict = EscalationOrderAnswer.Verdict.paged
     }
 
     private let tokens = Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, APIToken.make(kind: .api)) })
@@ -21,6 +23,21 @@ final class FakeIncidents: StandingSource, AccessKeySource, AccountSource {
 
     /// The handles of every question for accounts, in order.
     var questions: [[String]] { state.withLock { $0.questions } }
+
+    /// The people it was told to page.
+    var orders: [EscalationOrder] { state.withLock { $0.orders } }
+
+    func answerOrders(_ verdict: EscalationOrderAnswer.Verdict) {
+        state.withLock { $0.verdict = verdict }
+    }
+
+    func escalate(_ order: EscalationOrder) async throws -> EscalationOrderAnswer {
+        try state.withLock { state in
+            guard state.isReachable else { throw Unreachable() }
+            state.orders.append(order)
+            return EscalationOrderAnswer(verdict: state.verdict)
+        }
+    }
 
     func know(_ handle: String, as user: KnownUser) {
         state.withLock { $0.accounts[handle] = user }

@@ -21,6 +21,29 @@ package struct UserDirectory: RecipientDirectory {
         return user.recipient(reason: "user")
     }
 
+    /// The active accounts of a team, at most 100, oldest first.
+    package func members(of team: String) async throws -> [Recipient] {
+        try await users.list(UserFilter(isActive: true, team: team), after: nil, limit: 100).map { $0.recipient(reason: "team") }
+    }
+
+    package func assignees(_ handles: [String]) async throws -> [Recipient] {
+        let known = try await resolve(handles).users
+        return handles.map { handle in
+            if let user = known[handle], user.isActive {
+                return Recipient(userID: user.id, name: user.name, email: user.email, role: "assignee", reason: "assigned")
+            }
+            let isAddress = known[handle] == nil && handle.contains("@")
+            return Recipient(
+                userID: nil, name: handle, email: isAddress ? handle : "", role: "assignee",
+                reason: known[handle] == nil ? "assigned" : "account_disabled"
+            )
+        }
+    }
+
+    package func timeZones(of users: [UserID]) async throws -> [UserID: String] {
+        try await self.users.timeZones(of: users)
+    }
+
     /// Nil when there is no such account or it was deleted; a disabled one says so.
     package func user(_ id: UserID) async throws -> KnownUser? {
         try await users.find(id)?.known

@@ -64,6 +64,12 @@ package struct UserStore: Sendable {
         )
     }
 
+    /// The IANA zones of those accounts that there are.
+    package func timeZones(of ids: [UserID]) async throws -> [UserID: String] {
+        let rows = try await db.query("SELECT id, time_zone FROM incident.app_user WHERE id = ANY (\(ids)) AND deleted_at IS NULL")
+        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0("id", as: UserID.self), try $0("time_zone", as: String.self)) })
+    }
+
     package func hasActiveAdmin() async throws -> Bool {
         try await Self.hasActiveAdmin(in: db)
     }

@@ -1,0 +1,107 @@
+package import Contracts
+package import Foundation
+
+/// What a due timer asks for.
+package enum EscalationDecision: Sendable, Hashable {
+    case fire(Position, opens: RoundOpening)
+    /// The last round is over and nobody acted.
+    case exhausted
+
+    package struct Position: Sendable, Hashable {
+        package let step: Int
+        package let round: Int
+
+        package init(step: Int, round: Int) {
+            self.step = step
+            self.round = round
+        }
+    }
+
+    /// Whether a firing is the first of a round, and why there is one.
+    package enum RoundOpening: Sendable, Hashable {
+        case none
+        /// The policy repeats.
+        case repeated
+        /// The path was exhausted a while ago and begins anew.
+        case restarted
+    }
+}
+
+/// What one firing came to.
+package enum FiringResult: String, Sendable, CaseIterable {
+    case paged
+    /// Nobody is on call for this level, or its condition is not met: the next one is due at once.
+    case levelSkipped = "level_skipped"
+    /// A whole round reached nobody, or the path is exhausted: the fallback contact was paged.
+    case fallback
+    /// The step was to page nobody, and did what it says.
+    case acted
+}
+
+extension Escalation {
+    /// The longest a step may wait for people or a condition; past it the level counts as empty, so that waiting never becomes silence.
+    package static let longestWait: TimeInterval = 7 * 86_400
+    /// How often a step that waits for somebody to come on call is tried.
+    package static let holdInterval: TimeInterval = 60
+
+    /// What the timer that is due now means.
+    package var decision: EscalationDecision {
+        if exhaustedAt != nil, !policy.steps.isEmpty { return .fire(.init(step: 0, round: round + 1), opens: .restarted) }
+        if step < policy.steps.count { return .fire(.init(step: step, round: round), opens: .none) }
+        if round - firstRound < policy.repetition.times, !policy.steps.isEmpty {
+            return .fire(.init(step: 0, round: round + 1), opens: .repeated)
+        }
+        return .exhausted
+    }
+
+    /// Whether the firing at this position has to reach the fallback when its level is empty: it is the last chance of a round that paged nobody.
+    package func needsFallback(at position: EscalationDecision.Position) -> Bool {
+        position.step == policy.steps.count - 1 && !(position.round == round && hasPagedInRound)
+    }
+
+    /// The state after a firing: the next step, due by its own delay, or at once after an empty level.
+    ///
+    /// Delays count from `now`, so a late firing moves the rest back instead of catching up in a burst.
+    package func after(
+        _ position: EscalationDecision.Position, opens: EscalationDecision.RoundOpening = .none, _ result: FiringResult, firing: FiringID,
+        at now: Date
+    ) -> Escalation {
+        var next = self
+        let isNewRound = position.round != round
+        next.round = position.round
+        if opens == .restarted { next.firstRound = position.round }
+        next.firingID = firing
+        next.heldSince = nil
+        next.exhaustedAt = nil
+        next.hasPagedInRound = (isNewRound ? false : hasPagedInRound) || result == .paged || result == .fallback
+        next.step = position.step + 1
+        if next.step == policy.steps.count {
+            next.nextStepAt = now + TimeInterval(policy.repetition.afterMinutes * 60)
+        } else {
+            next.nextStepAt = result == .levelSkipped ? now : now + policy.steps[next.step].delay
+        }
+        return next
+    }
+
+    /// The state of a path that nobody acted on: it begins anew after the policy's own while.
+    package func afterExhaustion(at now: Date, firing: FiringID? = nil) -> Escalation {
+        var next = self
+        next.exhaustedAt = now
+        next.firingID = firing ?? firingID
+        next.nextStepAt = policy.steps.isEmpty ? nil : now + TimeInterval(policy.exhaustion.restartAfterMinutes * 60)
+        return next
+    }
+
+    /// The state while the due step waits.
+    package func waiting(until: Date, at now: Date) -> Escalation {
+        var next = self
+        next.heldSince = heldSince ?? now
+        next.nextStepAt = until
+        return next
+    }
+
+    /// Whether a step may still wait at `now`.
+    package func mayWait(at now: Date) -> Bool {
+        heldSince.map { now.timeIntervalSince($0) < Self.longestWait } ?? true
+    }
+}
