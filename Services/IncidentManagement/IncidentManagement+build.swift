@@ -135,9 +135,9 @@ package enum IncidentMigrations {
         Migration(file: "V0002_create_identity.sql", bytes: PackageResources.V0002_create_identity_sql),
         Migration(file: "V0003_escalation_policies.sql", bytes: PackageResources.V0003_escalation_policies_sql),
         Migration(file: "V0004_index_invariants.sql", bytes: PackageResources.V0004_index_invariants_sql),
-        Migration(file: "V0050_hold_paging.sql", bytes: PackageResources.V0050_hold_paging_sql),
-        Migration(file: "V0051_partition_audit.sql", bytes: PackageResources.V0051_partition_audit_sql),
-        Migration(file: "V0060_stamp_incident_list.sql", bytes: PackageResources.V0060_stamp_incident_list_sql),
+        Migration(file: "V0005_hold_paging.sql", bytes: PackageResources.V0005_hold_paging_sql),
+        Migration(file: "V0006_partition_audit.sql", bytes: PackageResources.V0006_partition_audit_sql),
+        Migration(file: "V0007_stamp_incident_list.sql", bytes: PackageResources.V0007_stamp_incident_list_sql),
     ]
 }
 

@@ -59,7 +59,7 @@ import WorkQueue
     }
 
     @Test func auditFromBeforeMovesIntoItsMonthsAndItsNumbersGoOn() async throws {
-        let before = Array(IncidentMigrations.all.filter { $0.version < 51 })
+        let before = Array(IncidentMigrations.all.filter { $0.version < 6 })
         try await withDatabase(migrations: [(schema: "incident", before)]) { test in
             let database = test.database(schema: "incident")
             let store = AuditStore(database.api)
