@@ -1,33 +1,41 @@
 import Foundation
+import Synchronization
 
-/// Ports on loopback that nobody listens on right now.
+/// Ports on loopback that nobody listens on, each given out once by this process.
+///
+/// They lie below those the system takes for outgoing connections (32768 and up on Linux): one of those can be taken by any connection between
+/// our look and the server's start.
 package enum FreePort {
-    /// Reserves `count` different ports: all are bound at the same time and then let go.
-    package static func take(_ count: Int) throws -> [Int] {
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
-        return try (0..<count).map { _ in
-            let (socket, port) = try bound()
-            sockets.append(socket)
-            return port
-        }
+    private static let range = 20_000..<32_000
+    /// Where this process begins, so that two test runs seldom look at the same.
+    private static let next = Mutex(Int.random(in: range))
+
+    package static func take(_ count: Int = 1) throws -> [Int] {
+        try (0..<count).map { _ in try one() }
     }
 
-    private static func bound() throws -> (socket: Int32, port: Int) {
+    private static func one() throws -> Int {
+        for _ in range {
+            let port = next.withLock { next in
+                defer { next = next + 1 < range.upperBound ? next + 1 : range.lowerBound }
+                return next
+            }
+            if isFree(port) { return port }
+        }
+        throw ToolFailure("no free port on loopback")
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(handle) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
+        address.sin_port = UInt16(port).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(handle, generic, size) == 0 && getsockname(handle, generic, &size) == 0
+                bind(handle, generic, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard result else {
-            close(handle)
-            throw ToolFailure("no free port on loopback")
-        }
-        return (handle, Int(UInt16(bigEndian: address.sin_port)))
     }
 }
