@@ -58,7 +58,7 @@ private enum Watchdog {
             }
             group.addTask {
                 await daemon.state.wait(for: .serving)
-                StartPages.release()
+                async let _ = StartPages.releaseTwice()
                 await daemon.state.wait(for: .draining)
                 do {
                     try await Task.sleep(for: StopLimits.total - .milliseconds(500))
