@@ -50,7 +50,6 @@ struct EscalationDesk: Sendable {
     /// anew each time and leaves no record.
     func answer(_ question: EscalateQuestion, askedBy: String) async throws -> EscalateAnswer {
         let isPreview = question.isPreview ?? false
-        if !isPreview, let given = try await escalations.answer(to: question) { return given }
         let teams = EscalationResolver.teams(of: question.targets)
         let boards = try await memory.boards(teams, at: question.at)
         let answer = await named(EscalationResolver(boards: boards).answer(question.targets, at: question.at))
@@ -60,8 +59,9 @@ struct EscalationDesk: Sendable {
             firing: .init(id: question.firingID, epoch: question.epoch, step: question.step, round: question.round),
             answer: answer, reason: nil, askedBy: askedBy, at: question.at
         )
-        if try await escalations.keep(record) { count(teams, boards) }
-        return try await escalations.answer(to: question) ?? answer
+        guard let kept = try await escalations.keep(record) else { return try await escalations.answer(to: question) ?? answer }
+        count(teams, boards)
+        return kept
     }
 
     /// A person's wish: always a record of its own, also for a team nobody knows; IncidentManagement pages whoever was found.

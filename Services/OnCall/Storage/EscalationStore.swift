@@ -24,8 +24,8 @@ package struct EscalationStore: Sendable {
 
     /// Keeps the record unless its firing has one already.
     ///
-    /// - Returns: Whether this record was kept: false means that the answer to give is the one in ``answer(to:)``.
-    package func keep(_ record: EscalationRecord) async throws -> Bool {
+    /// - Returns: The answer as kept; nil means that the answer to give is the one in ``answer(to:)``.
+    package func keep(_ record: EscalationRecord) async throws -> EscalateAnswer? {
         try await Self.keep(record, in: lane)
     }
 
@@ -39,9 +39,10 @@ package struct EscalationStore: Sendable {
         }
     }
 
-    private static func keep(_ record: EscalationRecord, in session: some PostgresSession) async throws -> Bool {
+    private static func keep(_ record: EscalationRecord, in session: some PostgresSession) async throws -> EscalateAnswer? {
         let answer = JSONText(try WireJSON.encodeText(record.answer))
-        return try await session.execute(
+        return try await session.first(
+            GivenAnswer.self,
             """
             INSERT INTO oncall.escalation
                 (id, teams, incident_id, firing_id, epoch, step, round, answer, reason, asked_by, escalated_at)
@@ -49,8 +50,9 @@ package struct EscalationStore: Sendable {
                     \(record.firing?.step as Int?), \(record.firing?.round as Int?), \(answer), \(record.reason as String?),
                     \(record.askedBy), \(record.at))
             ON CONFLICT ON CONSTRAINT escalation_firing DO NOTHING
+            RETURNING answer
             """
-        ) == 1
+        )?.answer
     }
 
     package func record(_ id: EscalationID) async throws -> EscalationRecord {
