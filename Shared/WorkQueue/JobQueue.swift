@@ -39,7 +39,7 @@ package struct JobQueue: Sendable {
 
     /// Leases due jobs of a lane, oldest first, and buries the poisoned and the expired among them.
     package func claim(
-        _ db: any PostgresSession, lane: String, now: Date, limit: Int, lease: Duration = Lease.usual, worker: String
+        _ db: PostgresLane, lane: String, now: Date, limit: Int, lease: Duration = Lease.usual, worker: String
     ) async throws -> JobClaim {
         let claim = try await table.claim(db, where: "t.lane = \(lane)", now: now, limit: limit, lease: lease, worker: worker)
         _ = try await burial.bury(db, claim.poisoned.map(\.lease), reason: .poisoned, detail: nil, now: now)

@@ -9,9 +9,12 @@ extension LeasedTable {
     /// its neighbours to the limit with it; after the third it comes back in ``Claim/poisoned``.
     /// - Parameters:
     ///   - condition: narrows the claim to a lane; binds are welcome. Columns are `t.…`.
+    ///   - db: not a transaction, because a claim does not wait for the disk, and neither would the rest of it. A claim that a crash of the database
+    ///     loses was never made: whatever is written under it and safe takes it along. Should its fence be given out again, two workers hold the row,
+    ///     as after a lease that ran out, and the message's id keeps its receiver from taking it twice.
     ///   - limit: clamped to 1…``claimLimit``; a literal in the statement, because a bound LIMIT ran 8 × slower (reliability §0.11).
     package func claim(
-        _ db: any PostgresSession, where condition: SQL = "true", now: Date, limit: Int, lease: Duration = Lease.usual, worker: String
+        _ db: PostgresLane, where condition: SQL = "true", now: Date, limit: Int, lease: Duration = Lease.usual, worker: String
     ) async throws -> Claim {
         let limit = min(max(limit, 1), Self.claimLimit)
         let statement = claimStatement(where: condition, now: now, limit: limit, lease: lease, worker: worker)
@@ -47,7 +50,8 @@ extension LeasedTable {
                   OR lease_place = (SELECT min(lease_place) FROM placed WHERE suspect))
           RETURNING lease_place, t.\(unsafeSQL: key)::text AS lease_key, t.fence AS lease_fence, t.attempts AS lease_attempts,
                     t.crashes AS lease_crashes, t.lease_until AS lease_end, \(unsafeSQL: returning))
-        SELECT * FROM claimed ORDER BY lease_place
+        SELECT claimed.*, \(unsafeSQL: joined.map { $0.columns + "," } ?? "") set_config('synchronous_commit', 'off', true)
+          FROM claimed \(unsafeSQL: joined?.tables ?? "") ORDER BY lease_place
         """
     }
 

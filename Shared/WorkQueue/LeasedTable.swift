@@ -31,6 +31,7 @@ package struct LeasedTable: Sendable {
     let due: String
     let filter: String
     let returning: String
+    let joined: (columns: String, tables: String)?
     let order: String
     let counters: QueueCounters?
 
@@ -38,11 +39,12 @@ package struct LeasedTable: Sendable {
     ///   - table: with its schema, `incident.incident`.
     ///   - filter: an SQL condition without binds, with the table as `t`.
     ///   - returning: columns for the caller's decoding, without a prefix.
+    ///   - joined: more columns for it, and the joins to `claimed`, which has those of `returning`, that they come from.
     ///   - orderedBy: by default the due column, then the key.
     ///   - counters: counts claims, settles, retries and stale settles when given.
     package init(
         _ table: String, key: String = "id", keyType: KeyType = .bigint, due: String = "run_at", where filter: String = "true",
-        returning: String, orderedBy: String? = nil, counters: QueueCounters? = nil
+        returning: String, joined: (columns: String, tables: String)? = nil, orderedBy: String? = nil, counters: QueueCounters? = nil
     ) {
         self.table = table
         self.key = key
@@ -50,6 +52,7 @@ package struct LeasedTable: Sendable {
         self.due = due
         self.filter = filter
         self.returning = returning
+        self.joined = joined
         order = orderedBy ?? "t.\(due), t.\(key)"
         self.counters = counters
     }

@@ -25,7 +25,8 @@ package struct DeliveryStore: Sendable {
     /// Newest first: after an outage the fresh pages matter, and the old ones expire (reliability NOT-7).
     package static func table(_ counters: QueueCounters? = nil) -> LeasedTable {
         LeasedTable(
-            "notification.delivery_queue", keyType: .uuid, returning: "t.id", orderedBy: "t.run_at DESC, t.id DESC", counters: counters)
+            "notification.delivery_queue", keyType: .uuid, returning: LoadedDelivery.queued("t"),
+            joined: (LoadedDelivery.columns, LoadedDelivery.joins), orderedBy: "t.run_at DESC, t.id DESC", counters: counters)
     }
 
     /// A delivery under lease, and the message to send.
@@ -46,51 +47,52 @@ package struct DeliveryStore: Sendable {
     package func claim(_ lane: DeliveryLane, now: Date, limit: Int, worker: String) async throws -> Batch {
         let claim = try await queue.claim(
             database, where: "t.lane = \(lane) AND \(fragment: PagingReleaseStore.holds.isLifted)", now: now, limit: limit, worker: worker)
-        let leases = (claim.rows + claim.poisoned).map(\.lease)
-        guard !leases.isEmpty else { return Batch(claimed: [], poisoned: [], more: false) }
-        let found = try await load(leases.compactMap { DeliveryID($0.key) })
-        let claimed = leases.compactMap { lease in
-            found[lease.key].map { Claimed(lease: lease, delivery: $0.delivery, message: $0.message) }
+        func loaded(_ row: LeasedRow) throws -> Claimed {
+            let found = try LoadedDelivery(row: row.row, keys: keys)
+            return Claimed(lease: row.lease, delivery: found.delivery, message: found.message)
         }
-        let poisoned = Set(claim.poisoned.map(\.lease))
-        return Batch(
-            claimed: claimed.filter { !poisoned.contains($0.lease) }, poisoned: claimed.filter { poisoned.contains($0.lease) },
-            more: claim.more)
+        return Batch(claimed: try claim.rows.map(loaded), poisoned: try claim.poisoned.map(loaded), more: claim.more)
     }
 
     /// What stands about a delivery now.
     package func find(_ id: DeliveryID) async throws -> DueDelivery? {
-        try await load([id])[id.description]?.delivery
+        try await database.query(
+            """
+            SELECT \(unsafeSQL: LoadedDelivery.queued("claimed")), \(unsafeSQL: LoadedDelivery.columns)
+              FROM notification.delivery_queue claimed \(unsafeSQL: LoadedDelivery.joins)
+             WHERE claimed.id = \(id)
+            """
+        ).first.map { try LoadedDelivery(row: $0, keys: keys).delivery }
     }
 
     /// Hands back what was not begun.
     package func release(_ claimed: [Claimed]) async throws {
         try await queue.release(database, claimed.map(\.lease))
     }
-
-    private func load(_ ids: [DeliveryID]) async throws -> [String: LoadedDelivery] {
-        let rows = try await database.query(
-            """
-            SELECT queued.id, queued.page_id, queued.incident_id, queued.epoch, queued.expires_at, delivery.channel, delivery.address,
-                   delivery.contact_method_id, page.kind, page.recipient_name, page.subject, page.body, page.incident_number, page.severity,
-                   page.service, page.link, page.urgency, page.created_at, page.dead_reason, heard.epoch AS heard_epoch,
-                   heard.reason AS heard_reason, method.secret, method.sealed_secret, method.secret_key_id,
-                   delivery.contact_method_id IS NOT NULL AND (method.id IS NULL OR method.disabled_at IS NOT NULL) AS is_method_gone
-              FROM notification.delivery_queue queued
-              JOIN notification.delivery ON delivery.id = queued.id
-              JOIN notification.page ON page.id = queued.page_id
-              LEFT JOIN notification.incident_epoch heard ON heard.incident_id = queued.incident_id
-              LEFT JOIN notification.contact_method method ON method.id = delivery.contact_method_id
-             WHERE queued.id = ANY(\(ids))
-            """)
-        let loaded = try rows.map { try LoadedDelivery(row: $0, keys: keys) }
-        return Dictionary(uniqueKeysWithValues: loaded.map { ($0.delivery.id.description, $0) })
-    }
 }
 
 private struct LoadedDelivery {
     let delivery: DueDelivery
     let message: OutgoingMessage
+
+    /// The columns of the queue's row.
+    static func queued(_ alias: String) -> String {
+        ["id", "page_id", "incident_id", "epoch", "expires_at"].map { "\(alias).\($0)" }.joined(separator: ", ")
+    }
+
+    /// What the queue's row, here `claimed`, leads to.
+    static let columns = """
+        delivery.channel, delivery.address, delivery.contact_method_id, page.kind, page.recipient_name, page.subject, page.body,
+        page.incident_number, page.severity, page.service, page.link, page.urgency, page.created_at, page.dead_reason,
+        heard.epoch AS heard_epoch, heard.reason AS heard_reason, method.secret, method.sealed_secret, method.secret_key_id,
+        delivery.contact_method_id IS NOT NULL AND (method.id IS NULL OR method.disabled_at IS NOT NULL) AS is_method_gone
+        """
+    static let joins = """
+        JOIN notification.delivery ON delivery.id = claimed.id
+        JOIN notification.page ON page.id = claimed.page_id
+        LEFT JOIN notification.incident_epoch heard ON heard.incident_id = claimed.incident_id
+        LEFT JOIN notification.contact_method method ON method.id = delivery.contact_method_id
+        """
 
     init(row: PostgresRow, keys: SealingKeyRing) throws {
         let incident: IncidentID? = try row("incident_id")
