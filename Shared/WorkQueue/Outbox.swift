@@ -23,10 +23,11 @@ package struct Outbox: Sendable {
         "outbox.\(destination)"
     }
 
-    /// Writes messages in the caller's transaction; one whose id is waiting for the same destination already is left out.
-    package func add(_ messages: [OutboxMessage], in tx: PostgresTransaction, now: Date) async throws {
+    /// Writes messages in the caller's transaction, with its next statement or with COMMIT; one whose id is waiting for the same destination
+    /// already is left out.
+    package func add(_ messages: [OutboxMessage], in tx: PostgresTransaction, now: Date) {
         for start in stride(from: 0, to: messages.count, by: Self.rowsPerInsert) {
-            try await insert(messages[start..<min(start + Self.rowsPerInsert, messages.count)], in: tx, now: now)
+            insert(messages[start..<min(start + Self.rowsPerInsert, messages.count)], in: tx, now: now)
         }
         guard let signals else { return }
         for destination in Set(messages.map(\.destination)) {
@@ -68,8 +69,8 @@ package struct Outbox: Sendable {
             where: "t.destination = \(destination)", now: now, limit: limit, lease: lease, worker: worker)
     }
 
-    private func insert(_ messages: ArraySlice<OutboxMessage>, in tx: PostgresTransaction, now: Date) async throws {
-        try await tx.execute(
+    private func insert(_ messages: ArraySlice<OutboxMessage>, in tx: PostgresTransaction, now: Date) {
+        tx.later(
             """
             INSERT INTO \(unsafeSQL: schema).outbox (destination, message_id, ordering_key, body, expires_at, run_at, created_at)
             SELECT destination, message_id, ordering_key, body, expires_at, \(now), \(now)

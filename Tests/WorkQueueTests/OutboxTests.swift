@@ -11,7 +11,7 @@ import WorkQueue
     @Test func messageExistsOnlyWhenItsTransactionCommits() async throws {
         try await QueueFixture.run { queue in
             try? await queue.db.transaction { tx in
-                try await queue.outbox.add([.test("a")], in: tx, now: queue.clock.now)
+                queue.outbox.add([.test("a")], in: tx, now: queue.clock.now)
                 throw Interruption()
             }
             let waiting = try await queue.count("outbox")
@@ -43,12 +43,12 @@ import WorkQueue
             let outbox = Outbox(schema: "incident", signals: bus)
             let bell = bus.bell(Outbox.channel("neighbour"))
             try? await queue.db.transaction { tx in
-                try await outbox.add([.test("a")], in: tx, now: queue.clock.now)
+                outbox.add([.test("a")], in: tx, now: queue.clock.now)
                 throw Interruption()
             }
             #expect(bell.rings == 0)
             try await queue.db.transaction { tx in
-                try await outbox.add([.test("b"), .test("c")], in: tx, now: queue.clock.now)
+                outbox.add([.test("b"), .test("c")], in: tx, now: queue.clock.now)
                 #expect(bell.rings == 0)
             }
             #expect(bell.rings == 1)

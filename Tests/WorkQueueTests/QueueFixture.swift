@@ -45,7 +45,7 @@ struct QueueFixture: Sendable {
     }
 
     func add(_ messages: [OutboxMessage]) async throws {
-        try await db.transaction { try await outbox.add(messages, in: $0, now: clock.now) }
+        try await db.transaction { outbox.add(messages, in: $0, now: clock.now) }
     }
 
     func relay(

@@ -75,7 +75,7 @@ package struct AcceptStore: Sendable {
         let archive = AlertArchive(tx: hot.tx)
         archive.insert(changes.records)
         archive.complete(changes.ends)
-        try await outbox.add(try changes.events.map(OutboxMessage.init(event:)), in: hot.tx, now: now)
+        outbox.add(try changes.events.map(OutboxMessage.init(event:)), in: hot.tx, now: now)
     }
 }
 

@@ -40,7 +40,7 @@ extension GroupStore {
                         eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .update,
                         alert: summaries[group.incidentID] ?? .nameless(group)))
             }
-            try await outbox.add(messages, in: tx, now: now)
+            outbox.add(messages, in: tx, now: now)
             return told.count
         }
     }

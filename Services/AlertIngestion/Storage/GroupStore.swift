@@ -59,6 +59,6 @@ package struct GroupStore: Sendable {
         let message = AlertEventMessage(
             eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .open,
             alert: summaries[group.incidentID] ?? .nameless(group))
-        try await outbox.add([try OutboxMessage(event: message)], in: hot.tx, now: now)
+        outbox.add([try OutboxMessage(event: message)], in: hot.tx, now: now)
     }
 }

@@ -14,24 +14,24 @@ struct HotTables {
             unnest(\(keys.map(\.integrationID))::uuid[], \(keys.map(\.dedupKey))::text[]) AS k (integration_id, dedup_key)
               JOIN alerting.open_alert o ON o.integration_id = k.integration_id AND o.dedup_key = k.dedup_key
             """
-        return try await tx.all(
-            OpenAlert.self,
-            """
-            SELECT \(fragment: OpenAlert.columns)
-              FROM \(fragment: alerts)
-             ORDER BY o.integration_id, o.dedup_key
-               FOR UPDATE OF o
-            """,
-            OpenGroup.self,
-            """
-            SELECT \(fragment: OpenGroup.columns) FROM alerting.open_group g
-             WHERE g.incident_id IN (SELECT o.incident_id FROM \(fragment: alerts)
-                                     UNION
-                                     SELECT a.incident_id FROM alerting.open_group a
-                                      WHERE a.is_accepting AND a.correlation_key = ANY (\(correlations)::text[]))
-             ORDER BY g.incident_id
-               FOR UPDATE OF g
-            """)
+        return try await tx.together(
+            RowQuery<OpenAlert>(
+                """
+                SELECT \(fragment: OpenAlert.columns)
+                  FROM \(fragment: alerts)
+                 ORDER BY o.integration_id, o.dedup_key
+                   FOR UPDATE OF o
+                """),
+            RowQuery<OpenGroup>(
+                """
+                SELECT \(fragment: OpenGroup.columns) FROM alerting.open_group g
+                 WHERE g.incident_id IN (SELECT o.incident_id FROM \(fragment: alerts)
+                                         UNION
+                                         SELECT a.incident_id FROM alerting.open_group a
+                                          WHERE a.is_accepting AND a.correlation_key = ANY (\(correlations)::text[]))
+                 ORDER BY g.incident_id
+                   FOR UPDATE OF g
+                """))
     }
 
     func lockGroups(_ incidents: [IncidentID]) async throws -> [OpenGroup] {

@@ -19,9 +19,11 @@ package struct AlertEventIntake: Sendable {
     package func take(_ events: [AlertEventMessage], at now: Date) async throws -> Taken {
         try await lane.transaction { transaction in
             let store = IncidentStore(transaction)
-            var known = try await store.lock(Array(Set(events.map(\.incidentID))).sorted())
-            let policies = try await PolicyStore(transaction).active()
-            let teams = try await ServiceStore(transaction).teams(of: Set(events.map(\.alert.service)))
+            let (incidents, active, owners) = try await transaction.together(
+                .locked(Set(events.map(\.incidentID)).sorted()), .activePolicies, .owners(of: Set(events.map(\.alert.service))))
+            var known = Dictionary(uniqueKeysWithValues: incidents.map { ($0.id, $0) })
+            let policies = PolicyBook(active)
+            let teams = owners.teams
             var taken = Taken()
             var effects = IncidentEffects()
             var opened: [Incident] = []
@@ -67,7 +69,7 @@ package struct AlertEventIntake: Sendable {
                 try await store.save(incident)
                 if repaged.contains(id) { try await store.savePolicy(of: incident) }
             }
-            try await effects.commit(in: transaction, outbox: outbox, now: now)
+            try effects.commit(in: transaction, outbox: outbox, now: now)
             if !taken.opened.isEmpty || !repaged.isEmpty { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
             return taken
         }

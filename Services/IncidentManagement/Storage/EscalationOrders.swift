@@ -45,10 +45,10 @@ package struct EscalationOrders: Sendable {
             incident, .init(step: Self.step, round: turn), StepPlan(.paged, calls: reachable.map { StepPlan.Call($0) }), id: id,
             publicURL: publicURL, at: now
         )
-        try await firings.insert(firing, of: incident, at: now)
-        try await firings.insertPages(firing.pages, at: now)
-        try await outbox.add(try firing.pages.map(OutboxMessage.page), in: transaction, now: now)
-        try await TimelineStore(transaction).add(entries(order, firing, incident, at: now))
+        FiringStore.insert(firing, of: incident, in: transaction, at: now)
+        FiringStore.insertPages(firing.pages, in: transaction, at: now)
+        outbox.add(try firing.pages.map(OutboxMessage.page), in: transaction, now: now)
+        try TimelineStore.add(entries(order, firing, incident, at: now), in: transaction)
         return .paged
     }
 

@@ -43,15 +43,12 @@ package struct EscalationStore: Sendable {
     package func record(_ outcomes: [StepOutcome], at now: Date) async throws -> Set<IncidentID> {
         guard !outcomes.isEmpty else { return [] }
         return try await lane.transaction { transaction in
-            let moved = try await move(outcomes, in: transaction, at: now)
-            let fired = try await insertFirings(outcomes.filter { moved.contains($0.incident.id) }, in: transaction, at: now)
-            let recorded = outcomes.filter { outcome in
-                moved.contains(outcome.incident.id) && (outcome.firing.map { fired.contains($0.id) } ?? true)
-            }
-            try await FiringStore(transaction).insertPages(recorded.flatMap { $0.firing?.pages ?? [] }, at: now)
-            try await TimelineStore(transaction).add(recorded.flatMap(\.entries))
+            try OnCallAnswerStore.remember(outcomes.compactMap(\.heard), in: transaction, at: now)
+            let recorded = try await move(outcomes, in: transaction, at: now)
+            FiringStore.insertPages(recorded.flatMap { $0.firing?.pages ?? [] }, in: transaction, at: now)
+            try TimelineStore.add(recorded.flatMap(\.entries), in: transaction)
             let messages = recorded.flatMap { ($0.firing?.pages ?? []) + ($0.firing?.notices ?? []) }
-            try await outbox.add(try messages.map(OutboxMessage.page), in: transaction, now: now)
+            outbox.add(try messages.map(OutboxMessage.page), in: transaction, now: now)
             for outcome in recorded where outcome.firing?.plan.changesIncident == true {
                 try await change(outcome, in: transaction, at: now)
             }
@@ -85,13 +82,23 @@ package struct EscalationStore: Sendable {
         try effects.add(follows.effects, of: incident, by: StepOutcome.engineActor, at: now)
         guard incident != before else { return }
         try await store.save(incident)
-        try await effects.commit(in: transaction, outbox: outbox, now: now)
+        try effects.commit(in: transaction, outbox: outbox, now: now)
     }
 
-    private func move(_ outcomes: [StepOutcome], in transaction: PostgresTransaction, at now: Date) async throws -> Set<IncidentID> {
+    /// Moves the timers that are still as the engine saw them, and records the firings of those moved, with one wait.
+    /// - Returns: the outcomes that count; of a step that has fired already, none.
+    private func move(_ outcomes: [StepOutcome], in transaction: PostgresTransaction, at now: Date) async throws -> [StepOutcome] {
+        let (moved, fired) = try await transaction.together(moves(of: outcomes, at: now), firings(of: outcomes, at: now))
+        let incidents = Set(moved.map(\.id)), firings = Set(fired.map(\.id))
+        return outcomes.filter { outcome in
+            incidents.contains(outcome.incident.id) && (outcome.firing.map { firings.contains($0.id) } ?? true)
+        }
+    }
+
+    private func moves(of outcomes: [StepOutcome], at now: Date) -> RowQuery<Identified<IncidentID>> {
         let seen = outcomes.map(\.incident.escalation)
         let next = outcomes.map(\.next)
-        let rows = try await transaction.query(
+        return RowQuery(
             """
             WITH seen AS (
                 SELECT * FROM unnest(\(outcomes.map(\.incident.id)), \(outcomes.map(\.fence)), \(seen.map(\.epoch)), \(seen.map(\.step)),
@@ -114,26 +121,32 @@ package struct EscalationStore: Sendable {
             RETURNING i.id
             """
         )
-        return Set(try rows.map { try $0("id") })
     }
 
-    private func insertFirings(_ outcomes: [StepOutcome], in transaction: PostgresTransaction, at now: Date) async throws -> Set<FiringID> {
+    /// A firing's id is new with every decision, so an incident that bears it is one this transaction has moved.
+    private func firings(of outcomes: [StepOutcome], at now: Date) -> RowQuery<Identified<FiringID>> {
         let fired = outcomes.filter { $0.firing != nil }
-        guard !fired.isEmpty else { return [] }
         let firings = fired.compactMap(\.firing)
-        let rows = try await transaction.query(
+        return RowQuery(
             """
             INSERT INTO incident.firing (id, incident_id, epoch, step, round, result, fired_at, due_at)
-            SELECT id, incident_id, epoch, step, round, result, \(now), due
+            SELECT f.id, f.incident_id, f.epoch, f.step, f.round, f.result, \(now), f.due
             FROM unnest(\(firings.map(\.id)), \(fired.map(\.incident.id)), \(fired.map(\.incident.escalation.epoch)),
                 \(firings.map(\.position.step)), \(firings.map(\.position.round)), \(firings.map(\.result)),
                 \(fired.map { $0.incident.escalation.nextStepAt ?? now })) AS f (id, incident_id, epoch, step, round, result, due)
+            JOIN incident.incident i ON i.id = f.incident_id AND i.firing_id = f.id
             ON CONFLICT (incident_id, epoch, step, round) DO NOTHING
             RETURNING id
             """
         )
-        return Set(try rows.map { try $0("id") })
     }
+}
+
+/// A row of which only the id matters.
+private struct Identified<ID: RawRepresentable & Sendable>: RowDecodable where ID.RawValue: PostgresDecodable {
+    let id: ID
+
+    init(row: PostgresRow) throws { id = try row("id") }
 }
 
 extension EscalationStore.Due {

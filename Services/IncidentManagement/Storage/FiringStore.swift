@@ -26,9 +26,9 @@ package struct FiringStore: Sendable {
         )
     }
 
-    /// Records one firing outside of the engine, with the incident's row locked.
-    package func insert(_ firing: StepOutcome.Firing, of incident: Incident, at now: Date) async throws {
-        try await session.execute(
+    /// Records one firing outside of the engine, with the incident's row locked; sent with the transaction's next statement or with COMMIT.
+    package static func insert(_ firing: StepOutcome.Firing, of incident: Incident, in transaction: PostgresTransaction, at now: Date) {
+        transaction.later(
             """
             INSERT INTO incident.firing (id, incident_id, epoch, step, round, result, fired_at, due_at)
             VALUES (\(firing.id), \(incident.id), \(incident.escalation.epoch), \(firing.position.step), \(firing.position.round),
@@ -37,10 +37,10 @@ package struct FiringStore: Sendable {
         )
     }
 
-    /// The promises of firings; their incidents wait for an outcome from now on.
-    package func insertPages(_ pages: [PageMessage], at now: Date) async throws {
+    /// The promises of firings; their incidents wait for an outcome from now on. Sent with the transaction's next statement or with COMMIT.
+    package static func insertPages(_ pages: [PageMessage], in transaction: PostgresTransaction, at now: Date) {
         guard !pages.isEmpty else { return }
-        try await session.execute(
+        transaction.later(
             """
             WITH told AS (
                 UPDATE incident.incident SET notification_status = 'pending'

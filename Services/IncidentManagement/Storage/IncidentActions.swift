@@ -61,7 +61,7 @@ package struct IncidentActions: Sendable {
             var effects = IncidentEffects()
             try effects.add([.record(.trigger, note: nil)], of: incident, by: actor, at: now)
             if let unreadablePolicy { effects.record(.policyUnreadable(unreadablePolicy, of: incident.id, at: now)) }
-            try await effects.commit(in: transaction, outbox: outbox, now: now)
+            try effects.commit(in: transaction, outbox: outbox, now: now)
             if let repeatable {
                 try await store.complete(
                     in: transaction, scope: repeatable.scope, route: Self.declareRoute, key: repeatable.key, status: 201,
@@ -127,7 +127,7 @@ package struct IncidentActions: Sendable {
             if incident.status == .open, incident.escalation != before.escalation {
                 transaction.afterCommit { signals.ring(SignalChannel.escalation) }
             }
-            try await consequences.commit(in: transaction, outbox: outbox, now: now)
+            try consequences.commit(in: transaction, outbox: outbox, now: now)
             return (incident, stateChanged)
         }
     }
@@ -146,7 +146,7 @@ package struct IncidentActions: Sendable {
             var consequences = IncidentEffects()
             try consequences.add(effects, of: incident, by: actor, note: request.note, at: now)
             try await IncidentStore(transaction).save(incident)
-            try await consequences.commit(in: transaction, outbox: outbox, now: now)
+            try consequences.commit(in: transaction, outbox: outbox, now: now)
             transaction.afterCommit { signals.ring(SignalChannel.escalation) }
             return incident
         }
@@ -157,7 +157,7 @@ package struct IncidentActions: Sendable {
         try await lane.transaction { transaction in
             let incident = try await IncidentStore(transaction).find(reference)
             let entry = TimelineEntry(incidentID: incident.id, at: now, kind: .annotate, actor: actor, note: note)
-            try await TimelineStore(transaction).add([entry])
+            try TimelineStore.add([entry], in: transaction)
             return entry
         }
     }

@@ -32,8 +32,8 @@ struct IncidentEffects {
         messages.append(message)
     }
 
-    func commit(in transaction: PostgresTransaction, outbox: Outbox, now: Date) async throws {
-        try await TimelineStore(transaction).add(entries)
-        try await outbox.add(messages, in: transaction, now: now)
+    func commit(in transaction: PostgresTransaction, outbox: Outbox, now: Date) throws {
+        try TimelineStore.add(entries, in: transaction)
+        outbox.add(messages, in: transaction, now: now)
     }
 }

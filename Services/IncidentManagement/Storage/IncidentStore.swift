@@ -38,10 +38,7 @@ package struct IncidentStore: Sendable {
 
     /// The incidents of these ids, deleted ones too, locked in id order until the transaction ends.
     package func lock(_ ids: [IncidentID]) async throws -> [IncidentID: Incident] {
-        let incidents = try await session.all(
-            Incident.self,
-            "SELECT \(fragment: Incident.columns) FROM incident.incident WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE"
-        )
+        let incidents = try await session.all(.locked(ids))
         return Dictionary(uniqueKeysWithValues: incidents.map { ($0.id, $0) })
     }
 
@@ -119,6 +116,13 @@ extension IncidentStore {
         try await session.execute(
             "UPDATE incident.incident SET policy = \(try JSONText.encoding(incident.escalation.policy)) WHERE id = \(incident.id)"
         )
+    }
+}
+
+extension RowQuery where Row == Incident {
+    /// Deleted ones too, locked in id order until the transaction ends.
+    static func locked(_ ids: [IncidentID]) -> Self {
+        Self("SELECT \(fragment: Incident.columns) FROM incident.incident WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE")
     }
 }
 

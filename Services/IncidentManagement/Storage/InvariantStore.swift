@@ -86,7 +86,7 @@ package struct InvariantStore: Sendable {
                 try effects.add([.raiseEpoch(reason: .superseded)], of: incident, by: "auditor", at: now)
                 repaired += 1
             }
-            try await effects.commit(in: transaction, outbox: outbox, now: now)
+            try effects.commit(in: transaction, outbox: outbox, now: now)
             if repaired > 0 { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
             return InvariantFinding("I1", violations: ids.count, repaired: repaired)
         }

@@ -24,7 +24,7 @@ package struct PageOutcomeStore: Sendable {
             guard !settled.isEmpty else { return }
             try await raiseStatus(of: settled, in: transaction)
             let advanced = try await advance(settled, in: transaction, at: now)
-            try await TimelineStore(transaction).add(settled.map(TimelineEntry.init(outcome:)))
+            try TimelineStore.add(settled.map(TimelineEntry.init(outcome:)), in: transaction)
             if advanced { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
         }
     }

@@ -38,7 +38,7 @@ package struct PagingStore: Sendable {
             }
             let message = PagingReleased(
                 holdID: hold.id, releasedBy: hold.releasedBy ?? origin.actor, releasedAt: hold.releasedAt ?? origin.at)
-            try await outbox.add([.pagingReleased(message)], in: transaction, now: origin.at)
+            outbox.add([try .pagingReleased(message)], in: transaction, now: origin.at)
             return (try await status(transaction, at: origin.at), released)
         }
     }

@@ -15,23 +15,7 @@ package struct PolicyStore: Sendable {
     /// A row that cannot be read, or pages nobody, stays in its place without a policy: what it matches goes to the default, and no other
     /// incident is stopped by it.
     package func active() async throws -> PolicyBook {
-        let rows = try await session.query(
-            "SELECT id, name, conditions, body, is_default FROM incident.policy WHERE is_active ORDER BY position, id"
-        )
-        var entries: [PolicyBook.Entry] = []
-        var fallback = EscalationPolicy.standard
-        var unreadableFallback: String?
-        for row in rows {
-            let name: String = try row("name")
-            let policy = try? row.policyBody()
-            if try row("is_default") {
-                fallback = policy ?? .standard
-                unreadableFallback = policy == nil ? name : nil
-            } else if let conditions = try? row.json("conditions", as: PolicyConditions.self) {
-                entries.append(.init(conditions: conditions, policy: policy, name: name))
-            }
-        }
-        return PolicyBook(entries: entries, fallback: fallback, unreadableFallback: unreadableFallback)
+        PolicyBook(try await session.all(.activePolicies))
     }
 
     /// How many active policies cannot be read.
@@ -58,18 +42,38 @@ extension PostgresRow {
 
 private struct PolicyWithoutSteps: Error {}
 
-/// The catalogue of services, which knows whose each is.
-package struct ServiceStore: Sendable {
-    private let session: any PostgresSession
+/// An active policy as stored.
+struct ActivePolicy: RowDecodable {
+    let name: String
+    /// Nil when it cannot be read.
+    let policy: EscalationPolicy?
+    /// Nil when they cannot be read.
+    let conditions: PolicyConditions?
+    let isDefault: Bool
 
-    package init(_ session: any PostgresSession) {
-        self.session = session
+    init(row: PostgresRow) throws {
+        name = try row("name")
+        policy = try? row.policyBody()
+        conditions = try? row.json("conditions")
+        isDefault = try row("is_default")
     }
+}
 
-    package func teams(of services: Set<String>) async throws -> [String: String] {
-        let rows = try await session.query(
-            "SELECT name, team FROM incident.service WHERE name = ANY(\(services.sorted())) AND team IS NOT NULL"
+extension RowQuery where Row == ActivePolicy {
+    static var activePolicies: Self {
+        Self("SELECT id, name, conditions, body, is_default FROM incident.policy WHERE is_active ORDER BY position, id")
+    }
+}
+
+extension PolicyBook {
+    init(_ active: [ActivePolicy]) {
+        let standard = active.last(where: \.isDefault)
+        let entries = active.filter { !$0.isDefault }.compactMap { stored in
+            stored.conditions.map { Entry(conditions: $0, policy: stored.policy, name: stored.name) }
+        }
+        self.init(
+            entries: entries, fallback: standard?.policy ?? .standard,
+            unreadableFallback: standard.flatMap { $0.policy == nil ? $0.name : nil }
         )
-        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0("name", as: String.self), try $0("team", as: String.self)) })
     }
 }

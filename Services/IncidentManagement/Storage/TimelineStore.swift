@@ -11,9 +11,10 @@ package struct TimelineStore: Sendable {
         self.session = session
     }
 
-    package func add(_ entries: [TimelineEntry]) async throws {
+    /// Writes entries with the transaction's next statement or with COMMIT.
+    package static func add(_ entries: [TimelineEntry], in transaction: PostgresTransaction) throws {
         guard !entries.isEmpty else { return }
-        try await session.execute(
+        transaction.later(
             """
             INSERT INTO incident.timeline_entry (incident_id, at, kind, actor, note, details)
             SELECT * FROM unnest(\(entries.map(\.incidentID)), \(entries.map(\.at)), \(entries.map(\.kind)), \(entries.map(\.actor)),

@@ -8,7 +8,6 @@ package struct RecipientResolver: Sendable {
 
     private let ask: Ask
     private let answers: OnCallAnswerStore
-    private let remembered: RememberedAnswers
     private let directory: any RecipientDirectory
     private let fallback: FallbackContact
     private let logger: Logger
@@ -18,7 +17,6 @@ package struct RecipientResolver: Sendable {
     ) {
         self.ask = ask
         self.answers = answers
-        self.remembered = RememberedAnswers()
         self.directory = directory
         self.fallback = fallback
         self.logger = logger
@@ -43,7 +41,7 @@ package struct RecipientResolver: Sendable {
                 firingID: .make(at: now), incidentID: incident.id, epoch: incident.escalation.epoch, step: position.step,
                 round: position.round, targets: questions, at: now, isPreview: purpose == .preview ? true : nil
             )
-            (facts.onCall, facts.onCallSource, facts.onCallUntil) = try await onCall(question, incident, now: now)
+            facts.include(try await onCall(question, incident, now: now))
         }
         if planner.asksForDaytime {
             let people = facts.onCall + facts.known.values.flatMap(\.self)
@@ -73,33 +71,35 @@ package struct RecipientResolver: Sendable {
 
     private func onCall(
         _ question: EscalateQuestion, _ incident: Incident, now: Date
-    ) async throws -> ([Recipient], StepFacts.OnCallSource, until: Date?) {
+    ) async throws -> OnCallFacts {
         let key = question.targets.map(\.key).sorted().joined(separator: ",")
         do {
             let answer = try await ask(question)
-            if question.isPreview != true, await remembered.isNew(answer, for: key) {
-                try await answers.remember(answer, for: key, at: now)
-            }
-            return (answer.recipients, .asked, answer.validUntil)
+            return OnCallFacts(
+                people: answer.recipients, source: .asked, until: answer.validUntil,
+                heard: question.isPreview == true ? nil : HeardAnswer(answer, for: key))
         } catch {
             logger.warning("on-call cannot be asked", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
-            guard let last = try await answers.last(for: key, at: now) else { return ([], .unreachable, nil) }
-            return (last, .lastAnswer, nil)
+            guard let last = try await answers.last(for: key, at: now) else { return OnCallFacts(people: [], source: .unreachable) }
+            return OnCallFacts(people: last, source: .lastAnswer)
         }
     }
 }
 
-/// What was stored last for each target, so that an unchanged answer costs no write.
-private actor RememberedAnswers {
-    /// More targets than a large organisation has teams and roles; beyond it everything is forgotten once.
-    private static let limit = 10_000
-    private var answers: [String: EscalateAnswer] = [:]
+/// What became of the question to OnCall.
+private struct OnCallFacts {
+    let people: [Recipient]
+    let source: StepFacts.OnCallSource
+    var until: Date?
+    var heard: HeardAnswer?
+}
 
-    func isNew(_ answer: EscalateAnswer, for key: String) -> Bool {
-        if answers[key] == answer { return false }
-        if answers.count >= Self.limit { answers.removeAll() }
-        answers[key] = answer
-        return true
+extension StepFacts {
+    fileprivate mutating func include(_ found: OnCallFacts) {
+        onCall = found.people
+        onCallSource = found.source
+        onCallUntil = found.until
+        heard = found.heard
     }
 }
 

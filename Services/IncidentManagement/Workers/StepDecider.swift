@@ -26,34 +26,39 @@ package struct StepDecider: Sendable {
             let fallback = incident.escalation.policy.exhaustion.pageFallback ? try await resolver.fallbackRecipients() : []
             return .exhausted(incident, fence: due.fence, fallback: fallback, publicURL: publicURL, at: now)
         case .fire(let position, let opens):
-            let decision =
-                due.isPoisoned ? .act(.fallback(try await resolver.fallbackRecipients())) : try await decide(incident, position, now: now)
+            let (decision, heard) =
+                due.isPoisoned
+                ? (.act(.fallback(try await resolver.fallbackRecipients())), nil) : try await decide(incident, position, now: now)
             switch decision {
             case .wait(let until, let hindrance):
                 return .held(incident, fence: due.fence, position, until: until, hindrance, at: now)
             case .act(let plan):
-                return .fired(incident, fence: due.fence, position, opens: opens, plan, publicURL: publicURL, at: now)
+                var outcome = StepOutcome.fired(incident, fence: due.fence, position, opens: opens, plan, publicURL: publicURL, at: now)
+                outcome.heard = heard
+                return outcome
             }
         }
     }
 
-    private func decide(_ incident: Incident, _ position: EscalationDecision.Position, now: Date) async throws -> StepDecision {
-        guard let planner = StepPlanner(incident, at: position) else { return .act(StepPlan(.levelSkipped)) }
+    private func decide(
+        _ incident: Incident, _ position: EscalationDecision.Position, now: Date
+    ) async throws -> (StepDecision, HeardAnswer?) {
+        guard let planner = StepPlanner(incident, at: position) else { return (.act(StepPlan(.levelSkipped)), nil) }
         var facts = StepFacts()
         if let minutes = planner.rateMinutes {
             facts.alertsGained = try await store.alertsGained(incident, since: now - TimeInterval(minutes * 60))
         }
         if planner.isLastChance { facts.fallback = try await resolver.fallbackRecipients() }
-        if let hindered = planner.gate(facts, at: now) { return hindered }
+        if let hindered = planner.gate(facts, at: now) { return (hindered, nil) }
         if planner.mayHold {
             let preview = try await resolver.people(for: incident, at: position, planner, for: .preview, into: facts, now: now)
-            if case .wait(let until, let hindrance) = planner.decide(preview, at: now) { return .wait(until: until, hindrance) }
+            if case .wait(let until, let hindrance) = planner.decide(preview, at: now) { return (.wait(until: until, hindrance), nil) }
         }
         facts = try await resolver.people(for: incident, at: position, planner, for: .firing, into: facts, now: now)
         for (action, people) in planner.candidates(facts, at: now) {
             guard let policy = incident.escalation.policy.id else { continue }
             facts.turns[action] = try await turns.take(policy, step: position.step, action: action, among: people)
         }
-        return planner.decide(facts, at: now, mayWait: false)
+        return (planner.decide(facts, at: now, mayWait: false), facts.heard)
     }
 }

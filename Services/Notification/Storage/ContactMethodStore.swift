@@ -11,13 +11,7 @@ package struct ContactMethodStore: Sendable {
     }
 
     package func methods(of users: [UserID]) async throws -> [ContactMethod] {
-        guard !users.isEmpty else { return [] }
-        return try await database.all(
-            ContactMethod.self,
-            """
-            SELECT id, user_id, kind, address, label, disabled_at, created_at FROM notification.contact_method
-             WHERE user_id = ANY(\(users)) ORDER BY created_at, id
-            """)
+        try await database.all(.methods(of: users))
     }
 
     package func find(_ id: ContactMethodID) async throws -> ContactMethod? {
@@ -65,5 +59,15 @@ extension ContactMethod: RowDecodable {
             id: try row("id"), userID: try row("user_id"), kind: try row("kind"), address: try row("address"), label: try row("label"),
             isEnabled: disabledAt == nil, createdAt: try row("created_at")
         )
+    }
+}
+
+extension RowQuery where Row == ContactMethod {
+    static func methods(of users: [UserID]) -> Self {
+        Self(
+            """
+            SELECT id, user_id, kind, address, label, disabled_at, created_at FROM notification.contact_method
+             WHERE user_id = ANY(\(users)) ORDER BY created_at, id
+            """)
     }
 }

@@ -93,7 +93,7 @@ extension DeliveryStore {
         let outcome = PageOutcome(
             pageID: delivery.pageID, incidentID: incident, epoch: epoch, result: .sent, channel: delivery.channel, reason: decision.reason,
             at: now)
-        try await outcomes.add([outcome], in: transaction, now: now)
+        try outcomes.add([outcome], in: transaction, now: now)
     }
 
     /// A method that failed hands over to the page's next ones at once.
@@ -140,6 +140,6 @@ extension DeliveryStore {
             RETURNING id, incident_id, epoch, state, reason
             """)
         let outcome = settled.outcome(channel: claimed.delivery.channel, at: now)
-        try await outcomes.add(outcome.map { [$0] } ?? [], in: transaction, now: now)
+        try outcomes.add(outcome.map { [$0] } ?? [], in: transaction, now: now)
     }
 }

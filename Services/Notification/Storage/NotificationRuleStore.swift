@@ -10,13 +10,7 @@ package struct NotificationRuleStore: Sendable {
     }
 
     package func rules(of users: [UserID]) async throws -> [NotificationRule] {
-        guard !users.isEmpty else { return [] }
-        return try await database.all(
-            NotificationRule.self,
-            """
-            SELECT id, user_id, channel, delay_minutes, created_at FROM notification.notification_rule
-             WHERE user_id = ANY(\(users)) ORDER BY delay_minutes, created_at, id
-            """)
+        try await database.all(.rules(of: users))
     }
 
     package func find(_ id: NotificationRuleID) async throws -> NotificationRule? {
@@ -48,5 +42,15 @@ extension NotificationRule: RowDecodable {
             id: try row("id"), userID: try row("user_id"), channel: try row("channel"), delayMinutes: try row("delay_minutes"),
             createdAt: try row("created_at")
         )
+    }
+}
+
+extension RowQuery where Row == NotificationRule {
+    static func rules(of users: [UserID]) -> Self {
+        Self(
+            """
+            SELECT id, user_id, channel, delay_minutes, created_at FROM notification.notification_rule
+             WHERE user_id = ANY(\(users)) ORDER BY delay_minutes, created_at, id
+            """)
     }
 }

@@ -15,7 +15,7 @@ package struct OutcomeOutbox: Sendable {
         self.outbox = outbox
     }
 
-    func add(_ outcomes: [PageOutcome], in transaction: PostgresTransaction, now: Date) async throws {
+    func add(_ outcomes: [PageOutcome], in transaction: PostgresTransaction, now: Date) throws {
         guard !outcomes.isEmpty else { return }
         let messages = try outcomes.map { outcome in
             OutboxMessage(
@@ -23,7 +23,7 @@ package struct OutcomeOutbox: Sendable {
                 body: try WireJSON.encodeText(outcome), expiresAt: now.addingTimeInterval(Self.lifetime)
             )
         }
-        try await outbox.add(messages, in: transaction, now: now)
+        outbox.add(messages, in: transaction, now: now)
     }
 }
 

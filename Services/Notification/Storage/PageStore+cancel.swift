@@ -20,7 +20,7 @@ extension PageStore {
                   JOIN unnest(\(highest.map(\.incidentID)), \(highest.map(\.epoch)), \(words)::text[]) AS given (incident_id, epoch, reason)
                     ON queued.incident_id = given.incident_id AND queued.epoch < given.epoch
                 """, transaction, now: now)
-            try await outcomes.add(ended.compactMap { $0.outcome(channel: nil, at: now) }, in: transaction, now: now)
+            try outcomes.add(ended.compactMap { $0.outcome(channel: nil, at: now) }, in: transaction, now: now)
             return ended.count
         }
     }

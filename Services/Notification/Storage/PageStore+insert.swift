@@ -38,14 +38,14 @@ extension PageStore {
             """)
     }
 
-    /// The deliveries and their places in the queue.
+    /// The deliveries and their places in the queue, written with the transaction's next statement or with COMMIT.
     /// - Returns: the lanes that have something due now.
-    func insertDeliveries(_ plans: [PagePlan], _ transaction: PostgresTransaction, now: Date) async throws -> Set<DeliveryLane> {
+    func insertDeliveries(_ plans: [PagePlan], _ transaction: PostgresTransaction, now: Date) -> Set<DeliveryLane> {
         let entries = plans.flatMap { plan in plan.deliveries.map { (page: plan.page, delivery: $0, id: DeliveryID.make(at: now)) } }
         guard !entries.isEmpty else { return [] }
         let due = entries.map { now.addingTimeInterval(TimeInterval($0.delivery.delayMinutes * 60)) }
         let lanes = entries.map { DeliveryLane($0.delivery.channel) }
-        try await transaction.execute(
+        transaction.later(
             """
             WITH given AS (
               SELECT * FROM unnest(\(entries.map(\.id)), \(entries.map(\.page.message.pageID)), \(entries.map(\.delivery.channel))::text[],

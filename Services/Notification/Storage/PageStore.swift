@@ -35,10 +35,10 @@ package struct PageStore: Sendable {
         let plans = try await plan(pages, transaction, now: now)
         let fresh = Set(try await insert(plans, transaction, now: now))
         let freshPlans = plans.filter { fresh.contains($0.page.message.pageID) }
-        let lanes = try await insertDeliveries(freshPlans, transaction, now: now)
+        let lanes = insertDeliveries(freshPlans, transaction, now: now)
         let replaced = try await replaceOlder(freshPlans, transaction, now: now)
         let ended = freshPlans.compactMap { outcome(of: $0, at: now) } + replaced.compactMap { $0.outcome(channel: nil, at: now) }
-        try await outcomes.add(ended, in: transaction, now: now)
+        try outcomes.add(ended, in: transaction, now: now)
         return Acceptance(fresh: fresh, lanes: lanes)
     }
 
@@ -51,9 +51,10 @@ package struct PageStore: Sendable {
     private func plan(_ pages: [NewPage], _ transaction: PostgresTransaction, now: Date) async throws -> [PagePlan] {
         let users = Set(pages.compactMap(\.message.recipient.userID)).sorted()
         let incidents = Set(pages.compactMap(\.message.incidentID)).sorted()
-        let methods = Dictionary(grouping: try await ContactMethodStore(transaction).methods(of: users), by: \.userID)
-        let rules = Dictionary(grouping: try await NotificationRuleStore(transaction).rules(of: users), by: \.userID)
-        let epochs = try await heardEpochs(of: incidents, transaction)
+        let (allMethods, allRules, heard) = try await transaction.together(.methods(of: users), .rules(of: users), .heard(of: incidents))
+        let methods = Dictionary(grouping: allMethods, by: \.userID)
+        let rules = Dictionary(grouping: allRules, by: \.userID)
+        let epochs = Dictionary(uniqueKeysWithValues: heard.map { ($0.incidentID, $0) })
         let replaced = PagePlan.replaced(in: pages)
         return pages.map { page in
             let user = page.message.recipient.userID
@@ -64,14 +65,6 @@ package struct PageStore: Sendable {
         }
     }
 
-    private func heardEpochs(of incidents: [IncidentID], _ transaction: PostgresTransaction) async throws -> [IncidentID: EpochRaised] {
-        guard !incidents.isEmpty else { return [:] }
-        let rows = try await transaction.query(
-            "SELECT incident_id, epoch, reason FROM notification.incident_epoch WHERE incident_id = ANY(\(incidents))")
-        let heard = try rows.map { EpochRaised(incidentID: try $0("incident_id"), epoch: try $0("epoch"), reason: try $0("reason")) }
-        return Dictionary(uniqueKeysWithValues: heard.map { ($0.incidentID, $0) })
-    }
-
     private func outcome(of plan: PagePlan, at now: Date) -> PageOutcome? {
         let message = plan.page.message
         guard plan.page.needsPermit, let result = plan.state.outcome, let incident = message.incidentID, let epoch = message.epoch else {
@@ -80,5 +73,17 @@ package struct PageStore: Sendable {
         return PageOutcome(
             pageID: message.pageID, incidentID: incident, epoch: epoch, result: result, channel: nil, reason: plan.reason ?? "", at: now
         )
+    }
+}
+
+extension EpochRaised: RowDecodable {
+    package init(row: PostgresRow) throws {
+        self.init(incidentID: try row("incident_id"), epoch: try row("epoch"), reason: try row("reason"))
+    }
+}
+
+extension RowQuery where Row == EpochRaised {
+    static func heard(of incidents: [IncidentID]) -> Self {
+        Self("SELECT incident_id, epoch, reason FROM notification.incident_epoch WHERE incident_id = ANY(\(incidents))")
     }
 }

@@ -34,15 +34,12 @@ package final class PostgresTransaction: PostgresSession {
         return try await send(PipelineStep(name: name, sql: sql))
     }
 
-    /// Runs two queries with one wait, the second as if the first had been answered before: it sees its locks and its changes.
-    package func all<First: RowDecodable, Second: RowDecodable>(
-        _ first: First.Type, _ one: SQL, _ second: Second.Type, _ two: SQL, file: String = #fileID, function: String = #function
-    ) async throws -> ([First], [Second]) {
+    /// Runs statements one after the other with one wait.
+    /// - Returns: A result for each.
+    func run(_ statements: [SQL], as name: StatementName) async throws -> [PostgresResult] {
         try Task.checkCancellation()
         guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
-        let name = StatementName(file: file, function: function)
-        let results = try await send([PipelineStep(name: name, sql: one), PipelineStep(name: name, sql: two)])
-        return (try results[0].rows.map { try First(row: $0) }, try results[1].rows.map { try Second(row: $0) })
+        return try await send(statements.map { PipelineStep(name: name, sql: $0) })
     }
 
     /// Leaves a statement whose answer nobody needs to be sent with the next one, or with COMMIT; its failure is theirs, under its own name.

@@ -17,6 +17,8 @@ package struct StepFacts: Sendable {
     package var onCallSource: OnCallSource = .asked
     /// Until when OnCall's answer holds.
     package var onCallUntil: Date?
+    /// What OnCall settled just now, worth remembering for the minutes in which it cannot be reached.
+    package var heard: HeardAnswer?
     /// Whom the other targets lead to.
     package var known: [StepTarget: [Recipient]] = [:]
     package var fallback: [Recipient] = []
@@ -28,6 +30,17 @@ package struct StepFacts: Sendable {
     package var turns: [Int: String] = [:]
 
     package init() {}
+}
+
+/// OnCall's answer for a set of targets.
+package struct HeardAnswer: Sendable, Hashable {
+    package let target: String
+    package let answer: EscalateAnswer
+
+    package init(_ answer: EscalateAnswer, for target: String) {
+        self.target = target
+        self.answer = answer
+    }
 }
 
 extension Recipient {

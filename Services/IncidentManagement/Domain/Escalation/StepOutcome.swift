@@ -28,6 +28,8 @@ package struct StepOutcome: Sendable {
     package let kind: Kind
     package let next: Escalation
     package let entries: [TimelineEntry]
+    /// What OnCall answered on the way; remembered with the outcome.
+    package var heard: HeardAnswer?
 
     package var firing: Firing? {
         switch kind {
