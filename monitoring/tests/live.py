@@ -75,8 +75,7 @@ class Suite:
         self.call("POST", "ALERTS_URL", "/v2/change/enqueue", body)
 
     def sign_in(self, wrong: bool = False) -> None:
-        password = "not the password" if wrong else self.values["ADMIN_PASSWORD"]
-        body = {"username": self.values["ADMIN_EMAIL"], "password": password}
+        body = {"username": self.values["ADMIN_EMAIL"], "password": self.values["ADMIN_PASSWORD"] + ("?" if wrong else "")}
         self.call("POST", "INCIDENTS_URL", "/api/v1/auth/login/access-token", body, expect=(401,) if wrong else (200,))
 
     def incident(self, identifier: str) -> dict:
