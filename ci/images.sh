@@ -34,9 +34,19 @@ if [ -n "$prebuilt" ]; then
     prebuilt=$(cd "$prebuilt" && pwd)
 fi
 
+# A digest of what the programs are made from: those built before, or the tree as it is.
+programs_from() {
+    if [ -n "$prebuilt" ]; then
+        (cd "$prebuilt" && sha256sum "${programs[@]}") | sha256sum | cut -c1-16
+    else
+        git ls-files -z --cached --others --exclude-standard Package.swift Plugins Services Shared Tests ci/containers | xargs -0 sha256sum | sha256sum | cut -c1-16
+    fi
+}
+
 # The files of /docs and /redoc come from this machine's set-up, where it has them: behind a proxy with an authority of its own the image build
 # could not fetch them.
 contexts() {
+    arguments+=(--build-arg "PROGRAMS_FROM=$(programs_from)")
     [ -z "$prebuilt" ] || arguments+=(--build-context "prebuilt=$prebuilt")
     local folder
     if folder=$(install_api_docs 2>/dev/null); then
