@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The API documents: valid by themselves, and true of the running daemons.
 #   ci/api.sh                  everything; the daemons must have been built, or lie in the folder that TOCSIN_BINARIES names
+#   ci/api.sh DAEMON…          those daemons only, such as oncall-service
 #   ci/api.sh --documents      only what needs no daemon
 # API_EXAMPLES (default 20) bounds the requests that schemathesis makes up for an operation, API_SECONDS (default 300) its time for a daemon.
 # Reports lie in $API_REPORTS (default: .local/api).
@@ -53,7 +54,11 @@ export SCHEMATHESIS_HOOKS=hooks PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
 
 # ── schemathesis ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 failed=()
+peers=(oncall-service alert-ingestion notification-service incident-management web-ui)
+for peer; do case " ${peers[*]} " in *" $peer "*) ;; *) die "no daemon is called $peer; there are: ${peers[*]}" ;; esac done
+chosen=" ${*:-${peers[*]}} "
 attack() { # attack <folder> <peer> <url>
+    case $chosen in *" $2 "*) ;; *) return 0 ;; esac
     local document=$TOCSIN_ROOT/Services/$1/HTTP/openapi.json report=$reports/$2.txt options=()
     mkdir -p "$reports"
     # Programs built before they served their documents have no such routes.

@@ -198,7 +198,8 @@ def check_dockerfile(file):
         for package in ("ca-certificates", "tzdata"):
             if package not in stage["packages"]:
                 report(target, f"has no {package}")
-        if name == "tocsin":
+        # Programs that a person runs, and that end.
+        if name in ("tocsin", "tools"):
             continue
         health = re.search(r"CMD\s+(.*)", stage["health"] or "")
         if not health:
@@ -219,6 +220,12 @@ files = sorted(file for file in (root / "ci").rglob("*Dockerfile*") if file.suff
 if not compose.exists() or not files:
     sys.exit("audit: docker-compose.yml or the Dockerfile is missing")
 check_compose(compose)
+# pg_dump refuses a server that is newer than itself, so the tools are of the server's image.
+server = default(yaml.safe_load(compose.read_text())["services"].get("postgres", {}).get("image", ""))
+for file in files:
+    tools = re.search(r"(?m)^ARG POSTGRES_IMAGE=(\S+)$", file.read_text())
+    if tools and tools[1] != server:
+        report(str(file.relative_to(root)), f"makes the tools of {tools[1]}, and the server is {server}")
 for file in files:
     check_dockerfile(file)
 for line in wrong:

@@ -19,14 +19,14 @@ print(json.dumps({
         "summary": f"Tocsin {revision} {outcome}",
         "timestamp": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "source": socket.gethostname(),
-        "custom_details": {"revision": revision, "subject": subject, "outcome": outcome, "pipeline_seconds": int(seconds)},
+        "custom_details": {"service": "tocsin", "revision": revision, "subject": subject, "outcome": outcome, "pipeline_seconds": int(seconds)},
     },
     "links": [],
 }))
 END
 )
-# By standard input: the key must not show in ps.
-if status=$(curl -sS -m 10 -o /dev/null -w '%{http_code}' -H 'content-type: application/json' -d @- "$TOCSIN_CHANGE_URL" <<<"$body" 2>&1) && [ "$status" = 202 ]; then
+# By standard input: the key must not show in ps. A repeat after a lost answer is the same change.
+if status=$(curl -sS -m 10 --retry 2 --retry-connrefused -o /dev/null -w '%{http_code}' -H 'content-type: application/json' -H "idempotency-key: $(revision)-$$-$(date +%s)" -d @- "$TOCSIN_CHANGE_URL" <<<"$body" 2>&1) && [ "$status" = 202 ]; then
     say "change event: told to $TOCSIN_CHANGE_URL"
 else
     skipped "change event" "$TOCSIN_CHANGE_URL answered $status instead of 202"

@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# Builds the six images of ci/Dockerfile, tagged with the revision, and tries each: it starts as nobody and refuses to run unconfigured.
+# Builds the seven images of ci/Dockerfile, tagged with the revision, and tries each: a daemon starts as nobody and refuses to run unconfigured.
 #
 #   ci/images.sh                      with Docker where an engine answers, else with buildah; compiles inside the image
 #   ci/images.sh --prebuilt FOLDER    with the release programs of FOLDER, built on the runtime image's Debian
 #   ci/images.sh --bases              first makes base images with debootstrap, for buildah where no registry can be reached
 #   ci/images.sh --root TARGET        (buildah) prints the folder where an image's root file system is mounted
 #
-# BUILD_IMAGE and RUNTIME_IMAGE name other bases, best by digest. TOCSIN_IMAGES is the first part of the names (tocsin), TOCSIN_TAG the tag.
+# BUILD_IMAGE, RUNTIME_IMAGE and POSTGRES_IMAGE (for the tools, as new as the server) name other bases, best by digest. TOCSIN_IMAGES is the first part of the names (tocsin), TOCSIN_TAG the tag.
 # buildah keeps what it makes in TOCSIN_IMAGES_PATH (~/.cache/tocsin/images). Exits with 77 where nothing can build.
 set -euo pipefail
 # shellcheck source=ci/environment.sh
 . "$(dirname "$0")/environment.sh"
 cd "$TOCSIN_ROOT"
 
-targets=(tocsin incident-management oncall-service notification-service alert-ingestion web-ui)
+programs=(tocsin incident-management oncall-service notification-service alert-ingestion web-ui)
+targets=("${programs[@]}" tools)
 prefix=${TOCSIN_IMAGES:-tocsin} tag=${TOCSIN_TAG:-$(revision)}
 store=${TOCSIN_IMAGES_PATH:-${HOME:-/root}/.cache/tocsin/images}
 local_base=localhost/tocsin-base:bookworm
@@ -29,13 +30,23 @@ while [ $# -gt 0 ]; do
     shift
 done
 if [ -n "$prebuilt" ]; then
-    for target in "${targets[@]}"; do [ -x "$prebuilt/$target" ] || die "$prebuilt has no program $target"; done
+    for target in "${programs[@]}"; do [ -x "$prebuilt/$target" ] || die "$prebuilt has no program $target"; done
     prebuilt=$(cd "$prebuilt" && pwd)
 fi
+
+# A digest of what the programs are made from: those built before, or the tree as it is.
+programs_from() {
+    if [ -n "$prebuilt" ]; then
+        (cd "$prebuilt" && sha256sum "${programs[@]}") | sha256sum | cut -c1-16
+    else
+        git ls-files -z --cached --others --exclude-standard Package.swift Plugins Services Shared Tests ci/containers | xargs -0 sha256sum | sha256sum | cut -c1-16
+    fi
+}
 
 # The files of /docs and /redoc come from this machine's set-up, where it has them: behind a proxy with an authority of its own the image build
 # could not fetch them.
 contexts() {
+    arguments+=(--build-arg "PROGRAMS_FROM=$(programs_from)")
     [ -z "$prebuilt" ] || arguments+=(--build-context "prebuilt=$prebuilt")
     local folder
     if folder=$(install_api_docs 2>/dev/null); then
@@ -64,8 +75,9 @@ by_digest() {
 }
 with_docker() {
     local arguments=() target rc
-    for pair in BUILD_IMAGE=swift:6.3.1-bookworm RUNTIME_IMAGE=debian:bookworm-slim; do
-        name=${pair%%=*} image=${!name:-${pair#*=}}
+    local name image pinned
+    for name in BUILD_IMAGE RUNTIME_IMAGE POSTGRES_IMAGE; do
+        image=${!name:-$(sed -n "s/^ARG $name=//p" ci/Dockerfile)}
         pinned=$(by_digest "$image") || die "$name=$image cannot be pulled"
         say "$name $pinned"
         arguments+=(--build-arg "$name=$pinned")
@@ -74,7 +86,13 @@ with_docker() {
     for target in "${targets[@]}"; do
         say "Building $prefix/$target:$tag …"
         DOCKER_BUILDKIT=1 docker build -q -f ci/Dockerfile --build-arg "TOCSIN_REVISION=$tag" "${arguments[@]}" --target "$target" -t "$prefix/$target:$tag" . >/dev/null
-        [ "$target" = tocsin ] && continue
+        case $target in
+            tocsin) continue ;;
+            tools)
+                docker run --rm --read-only --cap-drop ALL --entrypoint pg_restore "$prefix/$target:$tag" --version
+                continue
+                ;;
+        esac
         rc=0
         docker run --rm --read-only --cap-drop ALL --security-opt no-new-privileges --network none "$prefix/$target:$tag" >/dev/null 2>&1 || rc=$?
         [ $rc = 78 ] || die "$target does not refuse to run unconfigured: it ended with $rc instead of 78"
@@ -105,18 +123,23 @@ make_base() {
     say "Base image $local_base made with debootstrap."
 }
 with_buildah() {
-    local build=${BUILD_IMAGE:-$local_base} runtime=${RUNTIME_IMAGE:-$local_base} arguments=() target root rc
+    local build=${BUILD_IMAGE:-$local_base} runtime=${RUNTIME_IMAGE:-$local_base} postgres=${POSTGRES_IMAGE:-$local_base} arguments=() target root rc
     contexts
     # Times of the last run are not the next one's: what was made here is thrown away here.
     trap 'in_store rm -a >/dev/null 2>&1 || true' EXIT
     for target in "${targets[@]}"; do
         say "Building $prefix/$target:$tag …"
         in_store bud --isolation chroot --format docker --layers --pull-never -f ci/Dockerfile --build-arg "BUILD_IMAGE=$build" --build-arg "RUNTIME_IMAGE=$runtime" \
-            --build-arg "TOCSIN_REVISION=$tag" "${arguments[@]}" --target "$target" -t "$prefix/$target:$tag" . >"$store/$target.log" 2>&1 \
+            --build-arg "POSTGRES_IMAGE=$postgres" --build-arg "TOCSIN_REVISION=$tag" "${arguments[@]}" --target "$target" -t "$prefix/$target:$tag" . >"$store/$target.log" 2>&1 \
             || { tail -n 15 "$store/$target.log" >&2 && die "the image $target cannot be built: see $store/$target.log"; }
         root=$(in_store mount "$(in_store from --pull-never "$prefix/$target:$tag")")
         [ -s "$root/usr/share/zoneinfo/Europe/Berlin" ] || die "$target has no time zones"
         [ -s "$root/etc/ssl/certs/ca-certificates.crt" ] || die "$target has no certificate authorities"
+        if [ "$target" = tools ]; then
+            for program in psql pg_dump pg_restore; do chroot "$root" "$program" --version || die "$target has no $program"; done
+            chroot --userspec=10001:10001 "$root" /usr/local/bin/tocsin backup --help >/dev/null || die "$target has no tocsin"
+            continue
+        fi
         [ -s "$root/usr/share/tocsin/api-docs/swagger-ui-bundle.js" ] || die "$target has no files for /docs"
         [ "$target" = tocsin ] && continue
         rc=0

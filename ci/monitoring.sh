@@ -58,8 +58,13 @@ if [ "$live" = 1 ]; then
         # As in containers, the scrapes must show a token.
         METRICS_TOKEN=$(openssl rand -hex 24)
         export METRICS_TOKEN
+        # With Redis, so that its figures are there too; as everything here, alone on a port of its own.
+        redis-server --port "${REDIS_LIVE_PORT:-19379}" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" >"$work/redis.log" 2>&1 &
+        redis=$!
+        export REDIS_URL=redis://127.0.0.1:${REDIS_LIVE_PORT:-19379}/0
         cleanup() {
             ./run-local.sh --reset >/dev/null 2>&1 || true
+            kill "$redis" 2>/dev/null || true
             rm -rf "$work"
         }
         trap cleanup EXIT

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the images that ci/images.sh made with buildah the way docker-compose.yml says, where no engine runs: each daemon in its image's own root,
 # mounted read-only with a small /tmp, as nobody in particular, without capabilities, in a network of its own; with the environment of the compose
-# file and fresh secrets. PostgreSQL and Redis are this machine's. Then HEALTHCHECK as the image says it, ci/verify.sh, and an orderly stop.
+# file and fresh secrets. PostgreSQL and Redis are this machine's. Then HEALTHCHECK as the image says it, ci/verify.sh, a back-up and a restore by the tools' image, and an orderly
+# stop.
 #   ci/try-images.sh        needs root, buildah and the images; TOCSIN_TAG and TOCSIN_IMAGES_PATH as in ci/images.sh
 set -euo pipefail
 # shellcheck source=ci/environment.sh
@@ -120,6 +121,22 @@ if command -v redis-server >/dev/null; then
     done
     say "redis          used by three daemons"
 fi
+# ── The tools: a back-up while all daemons work, a restore after they have stopped ─────────────────────────────────────────────────────────────
+[ "$(of_image tools '{{.Docker.Config.User}}')" = 10001:10001 ] || die "tools is not run as 10001"
+tools=$(in_store mount "$(in_store from --pull-never "$prefix/tools:$tag")")
+touch "$tools/etc/hosts"
+mount --bind "$tools" "$tools"
+mount -t proc proc "$tools/proc"
+mount --bind "$work/hosts" "$tools/etc/hosts"
+mount -t tmpfs -o size=16m,mode=1777,noexec,nosuid,nodev tmpfs "$tools/tmp"
+# What compose has as a volume, which takes its owner from the image.
+mount -t tmpfs -o "uid=10001,gid=10001,mode=$(stat -c %a "$tools/backups"),size=64m" tmpfs "$tools/backups"
+mount -o remount,bind,ro "$tools"
+mapfile -t baked_tools < <(of_image tools '{{range .Docker.Config.Env}}{{println .}}{{end}}' | grep .)
+mapfile -t entry_tools < <(of_image tools '{{range .Docker.Config.Entrypoint}}{{println .}}{{end}}' | grep .)
+mapfile -d '' -t given_tools < <(environment_of tools)
+tools() { env -i "${baked_tools[@]}" "${given_tools[@]}" chroot "$tools" setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all -- "${entry_tools[@]}" "$@"; }
+tools backup /backups/tried
 say "Stopping …"
 began=$SECONDS
 kill -TERM "${running[@]}"
@@ -129,4 +146,9 @@ for pid in "${running[@]}"; do
     [ $rc = 0 ] || die "process $pid ended with $rc after SIGTERM: $(tail -qn 1 "$work"/*.log)"
 done
 running=()
-say "try-images: ok, stopped in $((SECONDS - began)) s"
+stopped=$((SECONDS - began))
+! tools restore /backups/tried >"$work/refused" 2>&1 || die "a restore takes away what is there without being told to"
+grep -q -- --replace "$work/refused" || die "a restore was refused for another reason: $(cat "$work/refused")"
+tools restore --replace /backups/tried
+PGPASSWORD=$(of_env POSTGRES_PASSWORD) psql -h postgres -U tocsin_admin -d tocsin -Atc "SELECT count(*) FROM incident.paging_hold WHERE released_at IS NULL" | grep -qx 1 || die "the restored suite does not hold its paging"
+say "try-images: ok, stopped in $stopped s, restored and held"

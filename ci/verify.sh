@@ -256,6 +256,15 @@ else
     miss resolve "its times are missing: $(answer)"
 fi
 
+# ── Change events ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# As run-pipeline.sh tells it after a deployment.
+told=$(TOCSIN_CHANGE_URL=$ALERTS_URL/v2/change/enqueue TOCSIN_CHANGE_KEY=$TOCSIN_INGEST_KEY TOCSIN_SKIPPED='' "$TOCSIN_ROOT/ci/change.sh" "verified by $service" "$SECONDS")
+call GET "$ALERTS_URL/api/v1/change-events?service=tocsin&limit=1" || true
+case $status/$(field 0.summary) in
+    "200/Tocsin "*" verified by $service") saw change "$(field 0.summary), $(field 0.timestamp)" ;;
+    *) miss change "ci/change.sh said '$told'; the list has $(answer)" ;;
+esac
+
 # ── Pages ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 call GET "$WEB_URL/login" '' '' || true
 if [ "$status" = 200 ] && grep -q '<form' "$work/body"; then

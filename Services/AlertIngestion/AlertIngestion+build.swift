@@ -35,7 +35,7 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     let accept = AcceptStore(lane: database.ingest, outbox: outbox, idempotency: idempotency)
     let batcher = AlertBatcher(metrics: metrics) { await accept.acceptEach($0, now: clock.now) }
     let groups = GroupStore(lane: database.workers, outbox: outbox)
-    let partitions = TimePartitions.alerts(database.workers)
+    let partitions = [TimePartitions.alerts(database.workers), .changes(database.workers)]
     let destination = IncidentDestination(incidents: incidents, groups: groups, metrics: metrics, clock: clock, logger: boot.logger)
 
     let relays = OutboxRelay.each(
@@ -57,6 +57,8 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     let routes = Routes()
     AlertIntakeController(batcher: batcher, directory: directory, clock: clock, digest: IntegrationKey.digest).addRoutes(to: routes)
     AlertController(alerts: AlertStore(database.api), quarantine: QuarantineStore(db: database.api)).addRoutes(to: routes)
+    let changes = ChangeStore(database.api, idempotency: idempotency)
+    ChangeController(changes: changes, directory: directory, metrics: metrics, clock: clock).addRoutes(to: routes)
     IntegrationController(store: integrations, directory: directory, clock: clock).addRoutes(to: routes)
     IncidentClosedController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
 
@@ -66,7 +68,7 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
         services: [transport, database] + redis.services + [signals, batcher], workers: loops, clock: clock
     ) {
         try await Migrator(database, schema: schema, AlertIngestionMigrations.all).run()
-        _ = try await partitions.makeAhead(now: clock.now)
+        for table in partitions { _ = try await table.makeAhead(now: clock.now) }
     }
 }
 

@@ -8,7 +8,7 @@ struct Tocsin: AsyncParsableCommand {
         discussion: "Reads TOCSIN_TOKEN, TOCSIN_INGEST_KEY, ALERTS_URL, INCIDENTS_URL and ONCALL_URL, as .local/tocsin.env has them.",
         subcommands: [
             InitCommand.self, AlertCommand.self, IncidentCommand.self, OnCallCommand.self, HealthCheckCommand.self, PagingCommand.self,
-            BackupCommand.self, RestoreCommand.self,
+            BackupCommand.self, RestoreCommand.self, OutboxCommand.self,
         ]
     )
 }

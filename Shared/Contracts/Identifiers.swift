@@ -15,6 +15,11 @@ package struct AlertEventID: TypedID {
     package init(rawValue: UUID) { self.rawValue = rawValue }
 }
 
+package struct ChangeEventID: TypedID {
+    package let rawValue: UUID
+    package init(rawValue: UUID) { self.rawValue = rawValue }
+}
+
 package struct IntegrationID: TypedID {
     package let rawValue: UUID
     package init(rawValue: UUID) { self.rawValue = rawValue }

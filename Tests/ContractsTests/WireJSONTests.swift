@@ -32,6 +32,15 @@ import Testing
         #expect(!(try WireJSON.encodeText(sample)).contains("null"))
     }
 
+    @Test func membersOfAValueAreDataAndStayAsTheyAre() throws {
+        struct Shown: Encodable { let rawBody: JSONValue }
+        let value = JSONValue.object([
+            .init("startsAt", .string("x")), .init("n", .object([.init("generatorURL", .number("1.50")), .init("big", .number("1e300"))])),
+        ])
+        let text = try WireJSON.encodeText(Shown(rawBody: value))
+        #expect(text == #"{"raw_body":{"n":{"big":1e+300,"generatorURL":1.5},"startsAt":"x"}}"#)
+    }
+
     @Test func documentReadAsItIsKeepsItsKeys() throws {
         let document = try JSONValue(parsing: Data(#"{"access_token":"x","n":12345678901234567890,"list":[1,true,null]}"#.utf8))
         #expect(document["access_token"]?.string == "x")

@@ -1,5 +1,6 @@
 import Foundation
 import ServiceClients
+import ServiceKit
 import Synchronization
 import Testing
 

@@ -35,6 +35,23 @@ import Testing
         }
     }
 
+    @Test func aRequestPassedOnSaysForWhomUnderOurOwnToken() async throws {
+        try await StubPeer.run { _, _ in
+            .json(Ping.answer)
+        } _: { peer in
+            try await ClientAddress.$current.withValue("203.0.113.9") {
+                _ = try await peer.client.send(PeerRequest("GET", "/x", bearer: "theirs"))
+                _ = try await peer.client.get("/x", as: Ping.self)
+            }
+            _ = try await peer.client.send(PeerRequest("GET", "/x", bearer: "theirs"))
+            let (passed, own, without) = (peer.seen[0].headers, peer.seen[1].headers, peer.seen[2].headers)
+            #expect(passed["authorization"] == "Bearer theirs" && passed["x-tocsin-client"] == "203.0.113.9")
+            let tokens = InternalTokens(secret: StubPeer.secret, clock: { StubPeer.now })
+            #expect(tokens.verify(try #require(passed["x-tocsin-peer"]), audience: .incidentManagement) == .alertIngestion)
+            for headers in [own, without] { #expect(headers["x-tocsin-client"] == nil && headers["x-tocsin-peer"] == nil) }
+        }
+    }
+
     @Test func tokenIsUsedAgainUntilShortlyBeforeItEnds() async throws {
         let time = ManualTime(StubPeer.now)
         try await StubPeer.run(time: time) { _, _ in

@@ -93,6 +93,8 @@ struct Assembly: Sendable {
         values["SMTP_URL"] = mail.url
         values["MAIL_FROM"] = "Tocsin <tocsin@example.org>"
         values["DB_POOL_SIZE"] = "6"
+        // A proxy stands before the pages and nothing else, so that a story's people have addresses of their own.
+        if peer == .webUI { values["TRUSTED_PROXIES"] = "127.0.0.0/8" }
         values["REDIS_URL"] = redis?.url
         return values
     }

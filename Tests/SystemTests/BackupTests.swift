@@ -78,6 +78,17 @@ import Testing
         }
     }
 
+    /// Whatever a cache kept under the stamps of the moment of the back-up is not taken for what was restored.
+    @Test func restoredIncidentListHasNewStamps() async throws {
+        try await Self.withBackup { original, folder in
+            let stamps: SQL = "SELECT stamp FROM incident.list_stamp ORDER BY slot"
+            let before = try await original.administrator().api.values(UUID.self, stamps)
+            #expect(try await Self.restore(folder, into: original, "--replace").status == 0)
+            let after = try await original.administrator().api.values(UUID.self, stamps)
+            #expect(after.count == before.count && Set(after).isDisjoint(with: before))
+        }
+    }
+
     @Test func restoreWaitsForNoDaemonThatIsStillThere() async throws {
         try await Self.withBackup { _, folder in
             try await withDatabase(migrations: []) { target in

@@ -6,13 +6,16 @@ import Testing
 extension Stories {
     @Suite struct WebStoryTests {
         /// A browser's form: same origin, cookies kept.
-        private func submit(_ tocsin: TocsinSystem, _ path: String, cookies: String, _ fields: [String: String]) async throws -> HTTPCall {
+        private func submit(
+            _ tocsin: TocsinSystem, _ path: String, cookies: String, _ fields: [String: String], from address: String = "203.0.113.9"
+        ) async throws -> HTTPCall {
             let body = fields.map { "\($0.key)=\($0.value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")" }.joined(
                 separator: "&")
             return try await tocsin.send(
                 "POST", .webUI, path,
                 headers: [
                     "content-type": "application/x-www-form-urlencoded", "origin": tocsin.urls[.webUI] ?? "", "cookie": cookies,
+                    "x-forwarded-for": address,
                 ],
                 body: body
             )
@@ -102,6 +105,32 @@ extension Stories {
                 let wrong = try await submit(tocsin, "/login", cookies: "", ["username": TocsinSystem.admin, "password": "wrong-password"])
                 #expect(wrong.status == 401)
                 #expect(wrong.headers["set-cookie"] == nil)
+            }
+        }
+
+        @Test func aStrangerBlocksOnlyTheSignInOfItsOwnNetwork() async throws {
+            try await TocsinSystem.run { tocsin in
+                let (right, wrong) = (
+                    ["username": TocsinSystem.admin, "password": TocsinSystem.password],
+                    ["username": TocsinSystem.admin, "password": "wrong-password"]
+                )
+                for _ in 0..<6 { _ = try await submit(tocsin, "/login", cookies: "", wrong, from: "198.51.100.7") }
+                #expect(try await submit(tocsin, "/login", cookies: "", right, from: "198.51.100.8").status == 429)
+                #expect(try await submit(tocsin, "/login", cookies: "", right, from: "203.0.113.9").status == 303)
+                let audit = try await tocsin.send("GET", .incidentManagement, "/api/v1/audit?limit=20", bearer: tocsin.token).json
+                let refusals = (audit.array ?? []).filter { $0["action"]?.string == "session.refuse" }
+                #expect(!refusals.isEmpty && refusals.allSatisfy { $0["remote_address"]?.string == "198.51.100.7" })
+            }
+        }
+
+        @Test func nobodyGivesItselfAnAddressAtTheAPI() async throws {
+            try await TocsinSystem.run { tocsin in
+                let stolen = ["x-tocsin-client": "198.51.100.7", "x-tocsin-peer": tocsin.token, "x-forwarded-for": "198.51.100.7"]
+                let body = #"{"username":"\#(TocsinSystem.admin)","password":"wrong-password"}"#
+                _ = try await tocsin.send("POST", .incidentManagement, "/api/v1/auth/login/access-token", headers: stolen, body: body)
+                let audit = try await tocsin.send("GET", .incidentManagement, "/api/v1/audit?limit=5", bearer: tocsin.token).json
+                let refusal = try #require((audit.array ?? []).first { $0["action"]?.string == "session.refuse" })
+                #expect(refusal["remote_address"]?.string == "127.0.0.1")
             }
         }
     }

@@ -95,6 +95,8 @@ def fill_in(operation: str, body: dict, path: dict) -> None:
     match operation:
         case "tellIncidentClosed":
             body["incident_id"] = path["id"]
+        case "postChangeEvent":
+            body["routing_key"] = os.environ["TOCSIN_INGEST_KEY"]
         case "notify":
             for name in ("user_id", "target"):
                 body.pop(name, None)

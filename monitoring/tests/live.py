@@ -33,7 +33,10 @@ DAEMONS = {
     "notification-service:8004": "NOTIFICATIONS_URL", "web-ui:8080": "WEB_URL",
 }
 # Panels whose healthy figure is 0; every other one must show something else after the traffic.
-MAY_BE_ZERO = {"Failed requests", "Teams without a primary", "Age of the oldest message due", "Messages due"}
+MAY_BE_ZERO = {
+    "Failed requests", "Teams without a primary", "Age of the oldest message due", "Messages due", "Audit", "Steps that wait", "Past its time",
+    "Paging held, secrets unreadable", "Alerts turned away",
+}
 # What may be on its way to firing while all is well: a demo simulates its channels, and that is degraded.
 MAY_BE_ACTIVE = {"Watchdog", "TocsinHealthDegraded"}
 
@@ -67,6 +70,14 @@ class Suite:
         body = {"service": service, "severity": severity, "message": title, "labels": {"team": "demo"}}
         return self.call("POST", "ALERTS_URL", "/api/v1/alerts", body, key="TOCSIN_INGEST_KEY")["incident_id"]
 
+    def change(self, summary: str) -> None:
+        body = {"routing_key": self.values["TOCSIN_INGEST_KEY"], "payload": {"summary": summary, "source": "live test"}}
+        self.call("POST", "ALERTS_URL", "/v2/change/enqueue", body)
+
+    def sign_in(self, wrong: bool = False) -> None:
+        body = {"username": self.values["ADMIN_EMAIL"], "password": self.values["ADMIN_PASSWORD"] + ("?" if wrong else "")}
+        self.call("POST", "INCIDENTS_URL", "/api/v1/auth/login/access-token", body, expect=(401,) if wrong else (200,))
+
     def incident(self, identifier: str) -> dict:
         return self.call("GET", "INCIDENTS_URL", f"/api/v1/incidents/{identifier}", expect=(200, 404))
 
@@ -86,7 +97,12 @@ def traffic(suite: Suite, waves: int = 5) -> None:
             suite.call("GET", "ONCALL_URL", "/api/v1/oncall/current?team=demo")
             suite.call("GET", "ALERTS_URL", "/api/v1/alerts?limit=5")
             suite.call("GET", "WEB_URL", "/login")
+            suite.call("GET", "INCIDENTS_URL", "/api/v1/incidents?limit=5")
         suite.call("POST", "ONCALL_URL", "/api/v1/escalate", {"team": "demo", "incident_id": opened["high"], "reason": "live test"})
+        # As somebody who looks at the medium one and finds it worse; a level that was paged a moment ago is refused.
+        suite.call("POST", "INCIDENTS_URL", f"/api/v1/incidents/{opened['medium']}/escalate", {}, expect=(200, 201, 202, 409))
+        suite.sign_in(wrong=wave == 0)
+        suite.change(f"{service} {run}.{wave} deployed")
         for identifier in opened.values():
             wait_until("the page is sent", lambda: suite.incident(identifier).get("notification_status") == "sent")
         suite.act(opened["critical"], "acknowledge")

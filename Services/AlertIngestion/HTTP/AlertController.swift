@@ -17,7 +17,7 @@ struct AlertController: Sendable {
 
     @Sendable func list(request: Request, context: CallContext) async throws -> JSONResponse<[AlertView]> {
         let limit = try request.limit()
-        let found = try await alerts.list(try AlertFilter(request), before: try request.cursor(), limit: limit + 1)
+        let found = try await alerts.list(try AlertFilter(request), before: try request.cursor(AlertID.self), limit: limit + 1)
         let page = found.prefix(limit)
         var headers: HTTPFields = [:]
         if found.count > limit, let last = page.last { headers[.link] = request.nextPage(after: last.id) }
@@ -64,25 +64,5 @@ extension Request {
             throw Problem.badRequest(code: "bad_parameter", "\(name) must be one of \(known).")
         }
         return choice
-    }
-
-    fileprivate func time(_ name: String) throws -> Date? {
-        guard let text = try query(name) else { return nil }
-        guard let date = Date(rfc3339: text) else {
-            throw Problem.badRequest(code: "bad_parameter", "\(name) must be an RFC 3339 time such as 2026-03-08T15:30:00Z.")
-        }
-        return date
-    }
-
-    fileprivate func cursor() throws -> AlertID? {
-        guard let text = try query("cursor") else { return nil }
-        guard let id = AlertID(text) else { throw Problem.badRequest(code: "bad_cursor", "cursor must be taken from a Link header.") }
-        return id
-    }
-
-    /// This request's address with another cursor, as a `Link` header.
-    fileprivate func nextPage(after id: AlertID) -> String {
-        let kept = (uri.query ?? "").split(separator: "&").filter { !$0.hasPrefix("cursor=") }
-        return "<\(uri.path)?\((kept + ["cursor=\(id)"]).joined(separator: "&"))>; rel=\"next\""
     }
 }

@@ -64,6 +64,14 @@ enum DatabaseScript {
             """
     }
 
+    /// Lets no cached page of the incident list be taken for one of the restored suite: the stamps would come back as they were, and with them whatever
+    /// Redis still has from then.
+    private static let restamping = """
+        DO $stamps$ BEGIN
+          IF to_regclass('incident.list_stamp') IS NOT NULL THEN UPDATE incident.list_stamp SET stamp = gen_random_uuid(); END IF;
+        END $stamps$;
+        """
+
     /// Compares what was restored with the manifest, sets the hold, and commits: all of it becomes visible at once, or nothing.
     static func closing(_ manifest: BackupManifest, hold: String) throws -> String {
         let expected = try WireJSON.encodeText(manifest.counts).replacing("'", with: "''")
@@ -86,6 +94,7 @@ enum DatabaseScript {
               END IF;
             END $check$;
             \(holds.joined(separator: "\n"))
+            \(restamping)
             COMMIT;
             ANALYZE;
 

@@ -78,7 +78,8 @@ extension JSONValue {
 }
 
 extension JSONValue: Codable {
-    private struct AnyKey: CodingKey {
+    /// A member's name: somebody's data, and no name of ours.
+    struct DataKey: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
         init(stringValue: String) { self.stringValue = stringValue }
@@ -86,7 +87,7 @@ extension JSONValue: Codable {
     }
 
     package init(from decoder: any Decoder) throws {
-        if let container = try? decoder.container(keyedBy: AnyKey.self) {
+        if let container = try? decoder.container(keyedBy: DataKey.self) {
             self = .object(
                 try container.allKeys.sorted { $0.stringValue < $1.stringValue }
                     .map { Member($0.stringValue, try container.decode(JSONValue.self, forKey: $0)) }
@@ -112,8 +113,8 @@ extension JSONValue: Codable {
     package func encode(to encoder: any Encoder) throws {
         switch self {
         case .object(let members):
-            var container = encoder.container(keyedBy: AnyKey.self)
-            for member in members { try container.encode(member.value, forKey: AnyKey(stringValue: member.key)) }
+            var container = encoder.container(keyedBy: DataKey.self)
+            for member in members { try container.encode(member.value, forKey: DataKey(stringValue: member.key)) }
         case .array(let items):
             var container = encoder.unkeyedContainer()
             for item in items { try container.encode(item) }
@@ -122,7 +123,14 @@ extension JSONValue: Codable {
             try container.encode(text)
         case .number(let text):
             var container = encoder.singleValueContainer()
-            if let whole = Int(text) { try container.encode(whole) } else { try container.encode(Decimal(string: text) ?? .nan) }
+            if let whole = Int(text) {
+                try container.encode(whole)
+            } else if let decimal = Decimal(string: text), decimal.isFinite {
+                try container.encode(decimal)
+            } else {
+                // Beyond a decimal's range; ServiceKit's gate lets nothing in that is beyond a double's.
+                try container.encode(Double(text) ?? 0)
+            }
         case .bool(let flag):
             var container = encoder.singleValueContainer()
             try container.encode(flag)

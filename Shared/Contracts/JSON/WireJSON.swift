@@ -3,12 +3,16 @@ package import Foundation
 /// The one way values of ours become JSON and back: snake_case names, RFC 3339 times in UTC, absent instead of null.
 ///
 /// Swift names with acronyms map as they read: `incidentID` is `incident_id`, `publicURL` is `public_url`. Keys of dictionaries are data and
-/// stay as they are.
+/// stay as they are, and so do those of a ``JSONValue``.
 package enum WireJSON {
     package static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        encoder.keyEncodingStrategy = .custom { path in WireKey(snakeCase(path.last?.stringValue ?? "")) }
+        encoder.keyEncodingStrategy = .custom { path in
+            guard let key = path.last else { return WireKey("") }
+            if key is JSONValue.DataKey { return key }
+            return WireKey(snakeCase(key.stringValue))
+        }
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
             try container.encode(date.rfc3339)

@@ -3,6 +3,7 @@ package import Foundation
 package import Logging
 import NIOCore
 import NIOHTTP1
+import ServiceKit
 
 /// Calls user-given URLs: webhooks, test buttons, whatever a person may point at something (OUT-1, NOT-4).
 ///

@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// Decides where user-given URLs may lead (OUT-1): the only way to a connection that a person outside can choose.
 package struct EgressGuard: Sendable {
     /// Addresses a name may have: a real service has a few, a hundred are an attempt to hide one.

@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// The host of a user-given URL in its one accepted spelling: a DNS name in lower case, or an address.
 struct EgressHost: Sendable, Hashable {
     /// Bytes of a DNS name (RFC 1035 §2.3.4).

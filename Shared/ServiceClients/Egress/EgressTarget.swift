@@ -1,3 +1,5 @@
+package import ServiceKit
+
 /// A checked URL and the address it was checked with.
 package struct EgressTarget: Sendable, Hashable {
     package let url: EgressURL

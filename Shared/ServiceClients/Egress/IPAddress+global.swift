@@ -1,3 +1,5 @@
+package import ServiceKit
+
 extension IPAddress {
     /// Whether it is an ordinary address of the public Internet: global unicast by IANA's special-purpose registries (RFC 6890), not an
     /// embedding of an IPv4 address, and not a cloud's metadata service.
@@ -16,15 +18,7 @@ extension IPAddress {
             self.length = length
         }
 
-        func contains(_ address: [UInt8]) -> Bool {
-            for index in 0..<prefix.count {
-                let bits = min(8, length - index * 8)
-                guard bits > 0 else { return true }
-                let mask = UInt8(truncatingIfNeeded: 0xFF00 >> bits)
-                if address[index] & mask != prefix[index] & mask { return false }
-            }
-            return true
-        }
+        func contains(_ address: [UInt8]) -> Bool { IPNetwork.matches(address, prefix, length) }
     }
 
     private static let special4 = [

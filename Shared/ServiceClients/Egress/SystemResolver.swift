@@ -1,5 +1,6 @@
 import Auth
 import Foundation
+package import ServiceKit
 
 /// `getaddrinfo`, which blocks, on threads of its own and with a deadline (NOT-4: 1 s).
 package struct SystemResolver: HostResolver {

@@ -1,5 +1,6 @@
 package import Contracts
 package import Foundation
+import ServiceKit
 
 /// Calls one daemon: own token, trace, deadline, bounded retries, decoded errors.
 ///
@@ -56,9 +57,14 @@ package struct PeerClient: Sendable {
 
     /// Passes a request on with the caller's own token and returns whatever the answer is, 4xx and 5xx too; one try.
     ///
-    /// Throws only when there is no answer, or one larger than 4 MB.
+    /// Says by ``ClientAddress`` for whom it calls, under the daemon's own token. Throws only when there is no answer, or one larger than 4 MB.
     package func send(_ request: PeerRequest, deadline: Duration = PeerClient.deadline) async throws(ClientError) -> HTTPAnswer {
-        try await exchange(request, within: deadline)
+        var request = request
+        if let client = ClientAddress.current {
+            request.headers.append((ClientAddress.header, client))
+            request.headers.append((ClientAddress.tokenHeader, try transport.token(for: peer)))
+        }
+        return try await exchange(request, within: deadline)
     }
 
     private func posted(

@@ -11,8 +11,9 @@ package struct CallContext: RequestContext {
     package var caller: Principal = .anonymous
     /// Where in a distributed call this is, and the request id.
     package var trace: TraceContext
-    /// The peer's address without its port; nil in tests without a socket. Headers that proxies set do not change it.
-    package let remoteAddress: String?
+    /// The client's address without its port, as ``ClientAddressMiddleware`` makes it out: the peer's, or whom a trusted peer speaks for. Nil in tests
+    /// without a socket.
+    package internal(set) var remoteAddress: String?
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -8,6 +8,9 @@ extension HTTPField.Name {
     package static let referrerPolicy = named("Referrer-Policy")
     package static let totalCount = named("X-Total-Count")
     package static let link = named("Link")
+    static let forwardedFor = named("X-Forwarded-For")
+    static let clientAddress = named(ClientAddress.header)
+    static let peerToken = named(ClientAddress.tokenHeader)
     /// Where the decoder leaves every Host after the first.
     static let secondHost = named("Host")
 

@@ -26,7 +26,8 @@ extension Bootstrap {
         if let document { try DocumentationRoutes(document, settings: settings).add(to: routes) }
         let httpMetrics = HTTPMetrics(metrics)
         let headers = SecureHeadersMiddleware(settings)
-        let router = routes.router(AccessGate(authenticator: authenticator), middleware: try middleware(httpMetrics, headers))
+        let router = routes.router(
+            AccessGate(authenticator: authenticator), middleware: try middleware(authenticator, httpMetrics, headers))
         let hotRoutes = HotRoutes(routes.hotRoutes, metrics: httpMetrics, headers: headers, clock: clock, logger: logger)
         let allServices = services + Self.missing(clock, in: services)
         let ready: @Sendable () async throws -> Void = {
@@ -53,11 +54,11 @@ extension Bootstrap {
     }
 
     private func middleware(
-        _ httpMetrics: HTTPMetrics, _ headers: SecureHeadersMiddleware
+        _ authenticator: any Authenticator, _ httpMetrics: HTTPMetrics, _ headers: SecureHeadersMiddleware
     ) throws -> [any MiddlewareProtocol<Request, Response, CallContext>] {
         [
-            TraceMiddleware(), ObservationMiddleware(metrics: httpMetrics), headers,
-            CORSMiddleware(policy: try CORSPolicy(settings)), ErrorMiddleware(),
+            TraceMiddleware(), ClientAddressMiddleware(proxies: try TrustedProxies(settings), authenticator: authenticator),
+            ObservationMiddleware(metrics: httpMetrics), headers, CORSMiddleware(policy: try CORSPolicy(settings)), ErrorMiddleware(),
         ]
     }
 

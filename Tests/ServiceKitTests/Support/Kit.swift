@@ -44,6 +44,7 @@ struct KnownCredentials: Authenticator {
         switch credential {
         case .bearer("down"), .apiKey("down"): throw Unreachable()
         case .bearer("daemon"): Principal(kind: .daemon(.onCall), role: nil, name: "oncall-service")
+        case .bearer("pages"): Principal(kind: .daemon(.webUI), role: nil, name: "web-ui")
         case .bearer("norole"): Principal(kind: .user(.make(at: ManualClock.start)), role: nil, name: "norole")
         case .bearer(let text): Role(rawValue: text).map { Principal(kind: .user(.make(at: ManualClock.start)), role: $0, name: text) }
         case .apiKey("key"), .genieKey("key"): Principal(kind: .integration(.make(at: ManualClock.start)), role: nil, name: "key")
