@@ -65,6 +65,24 @@ import Testing
             #expect(try await rig.incidents.find(.id(id)).escalation.heldSince == nil)
         }
     }
+            // An answer that OnCall records counts for good, so it is asked to do so only once somebody is there.
+            #expect(previews.withLock { $0 } == [true, true, true, false])
+        }
+    }
+
+    @Test func lowUrgencyPagesWhoeverIsAwakeAndLetsTheOthersSleep() async throws {
+        let alice = UserID.make(at: .example)
+        let sleeper = Recipient(userID: alice, name: "Alice", email: "alice@example.org", role: "primary", reason: "rotation")
+        try await IncidentRig.run {
+            $0.answered([sleeper, .carol])
+        } _: { rig in
+            var rig = rig
+            // Noon in UTC is one in the morning in Auckland.
+            rig.directory.zones = [alice: "Pacific/Auckland"]
+            try await rig.policy(Self.policy(Self.page(Self.primary), #","low_urgency_hours":{"from":"08:00","to":"22:00"}"#))
+            _ = try await rig.intake.take([.example(severity: .low)], at: .example)
+            try await rig.settle([rig.engine()], at: .example)
+            #expect(try await rig.pages().map(\.recipient) == [.carol])
 
     @Test func peopleOfARoundRobinStepAreTakenInTurnByAllEnginesTogether() async throws {
         try await IncidentRig.run { rig in
