@@ -7,6 +7,8 @@ import Synchronization
 package final class PostgresTransaction: PostgresSession {
     private struct State {
         var isOpen = true
+        /// A statement failed, and whatever was to travel with it, BEGIN perhaps, may never have left: nothing but a rollback may follow.
+        var isFailed = false
         var mayRetry = false
         var actions: [@Sendable () -> Void] = []
         /// What has not been sent yet, BEGIN first.
@@ -29,8 +31,6 @@ package final class PostgresTransaction: PostgresSession {
 
     /// Runs one statement within the transaction, after those that were left for later.
     package func run(_ sql: SQL, as name: StatementName) async throws -> PostgresResult {
-        try Task.checkCancellation()
-        guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
         return try await send(PipelineStep(name: name, sql: sql))
     }
 
@@ -38,8 +38,6 @@ package final class PostgresTransaction: PostgresSession {
     package func all<First: RowDecodable, Second: RowDecodable>(
         _ first: First.Type, _ one: SQL, _ second: Second.Type, _ two: SQL, file: String = #fileID, function: String = #function
     ) async throws -> ([First], [Second]) {
-        try Task.checkCancellation()
-        guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
         let name = StatementName(file: file, function: function)
         let results = try await send([PipelineStep(name: name, sql: one), PipelineStep(name: name, sql: two)])
         return (try results[0].rows.map { try First(row: $0) }, try results[1].rows.map { try Second(row: $0) })
@@ -60,24 +58,36 @@ package final class PostgresTransaction: PostgresSession {
         try await send([step])[0]
     }
 
+    private func send(_ steps: [PipelineStep]) async throws -> [PostgresResult] {
+        try Task.checkCancellation()
+        guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
+        return try await transmit(steps)
+    }
+
     /// - Parameter steps: At least one.
     /// - Returns: A result for each.
-    private func send(_ steps: [PipelineStep]) async throws -> [PostgresResult] {
-        let waiting = state.withLock { state in
+    private func transmit(_ steps: [PipelineStep]) async throws -> [PostgresResult] {
+        let (waiting, isFailed) = state.withLock { state in
             defer {
                 state.waiting = []
                 state.hasBegun = true
             }
-            return state.waiting
+            return (state.waiting, state.isFailed)
         }
+        guard !isFailed else { throw aborted() }
+        for step in waiting + steps.dropFirst() { observer.echo(step.name, step.sql.text) }
         do {
             return try await observer.observe(steps[0].name, steps[0].sql.text) {
                 waiting.isEmpty && steps.count == 1
                     ? [try await connection.run(steps[0].sql, deadline: deadline)]
                     : try await connection.runTogether(waiting + steps, deadline: deadline).suffix(steps.count)
             }
-        } catch let error as PostgresError where error.isRetryable || error.isStalePlan {
-            state.withLock { $0.mayRetry = true }
+        } catch {
+            let mayRetry = (error as? PostgresError).map { $0.isRetryable || $0.isStalePlan } ?? false
+            state.withLock { state in
+                state.isFailed = true
+                if mayRetry { state.mayRetry = true }
+            }
             throw error
         }
     }
@@ -105,9 +115,9 @@ package final class PostgresTransaction: PostgresSession {
             return (state.actions, !state.hasBegun && state.waiting.count == 1)
         }
         if isEmpty { return actions }
-        let result = try await send(PipelineStep(name: name, sql: "COMMIT"))
+        let results = try await transmit([PipelineStep(name: name, sql: "COMMIT")])
         // COMMIT of a failed transaction is answered ROLLBACK, and is no error to the server.
-        guard result.commandTag == "COMMIT" else { throw aborted() }
+        guard results[0].commandTag == "COMMIT" else { throw aborted() }
         return actions
     }
 
