@@ -114,6 +114,31 @@ import Testing
         }
     }
 
+    @Test func whatWasToldAndIsNotThereOpensAnotherIncidentUnlessItWasRefused() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let accepted = AcceptedGroupStore(store.database.workers, groups: store.groups)
+            let (a, b) = (Samples.event("a"), Samples.event("b", service: "search"))
+            let ids = try await store.send([a, b]).compactMap(\.incidentID)
+            #expect(try await accepted.accepted(at: store.clock.now + 60).incidents.isEmpty, "both still wait")
+            try await store.relay(to: incidents)
+            #expect(try await accepted.accepted(at: store.clock.now + 10).incidents.isEmpty)
+            #expect(try await Set(accepted.accepted(at: store.clock.now + 11).incidents) == Set(ids))
+            try await store.database.api.execute(
+                """
+                INSERT INTO alerting.outbox_dead (id, destination, message_id, ordering_key, body, attempts, crashes, reason, created_at, died_at)
+                VALUES (1, 'incident-management', gen_random_uuid(), \(ids[1].description), '{}', 1, 0, 'refused', now(), now())
+                """)
+            #expect(try await accepted.reopen(ids, at: store.clock.now) == 1)
+            #expect(try await store.pending().map(\.kind) == [.open])
+            let again = try await store.send([a, b]).compactMap(\.incidentID)
+            #expect(again[0] != ids[0] && again[1] == ids[1])
+            #expect(try await accepted.accepted(at: store.clock.now).orphans == 0)
+            try await store.database.api.execute("DELETE FROM alerting.open_group WHERE incident_id = \(ids[1])")
+            #expect(try await accepted.accepted(at: store.clock.now).orphans == 1)
+        }
+    }
+
     @Test func mutedAlertsAreForgottenADayAfterTheyFellSilent() async throws {
         try await Store.run { store in
             let incident = try #require(try await store.send([Samples.event(startsAt: Samples.start)])[0].incidentID)
