@@ -58,7 +58,7 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     AlertIntakeController(batcher: batcher, directory: directory, clock: clock, digest: IntegrationKey.digest).addRoutes(to: routes)
     AlertController(alerts: AlertStore(database.api), quarantine: QuarantineStore(db: database.api)).addRoutes(to: routes)
     IntegrationController(store: integrations, directory: directory, clock: clock).addRoutes(to: routes)
-    IncidentClosedController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
+    IncidentGroupController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
     AcceptedGroupController(groups: AcceptedGroupStore(database.workers, groups: groups), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(

@@ -10,6 +10,7 @@ package struct AlertIngestionMetrics: Sendable {
     private let decisions: [AcceptDecision: Counter]
     private let refusals: [IngestOverload.Reason: Counter]
     private let closings: [CloseDecision: Counter]
+    private let reopenings: [ReopenDecision: Counter]
     private let quarantined: Counter
     private let batchSize: Recorder
     private let acceptTime: CoreMetrics.Timer
@@ -24,6 +25,7 @@ package struct AlertIngestionMetrics: Sendable {
         decisions = counters("tocsin_alert_decisions_total", "decision", AcceptDecision.allCases, \.rawValue)
         refusals = counters("tocsin_ingest_refused_total", "reason", IngestOverload.Reason.allCases, \.rawValue)
         closings = counters("tocsin_groups_closed_total", "decision", CloseDecision.allCases, \.rawValue)
+        reopenings = counters("tocsin_groups_reopened_total", "decision", ReopenDecision.allCases, \.rawValue)
         quarantined = Counter(label: "tocsin_alerts_quarantined_total", factory: metrics)
         batchSize = Recorder(label: "tocsin_ingest_batch_alerts", dimensions: [], aggregate: true, factory: metrics)
         acceptTime = CoreMetrics.Timer(label: "tocsin_ingest_accept_duration_seconds", dimensions: [], factory: metrics)
@@ -35,6 +37,7 @@ package struct AlertIngestionMetrics: Sendable {
         metrics.describe("tocsin_alert_decisions_total", help: "What became of each alert.")
         metrics.describe("tocsin_ingest_refused_total", help: "Requests turned away with 503, by reason.")
         metrics.describe("tocsin_groups_closed_total", help: "Groups closed because their incident ended elsewhere.")
+        metrics.describe("tocsin_groups_reopened_total", help: "Reopened incidents, by what came of their groups.")
         metrics.describe("tocsin_alerts_quarantined_total", help: "Items of batches that could not be read or stored.")
         metrics.describe(
             "tocsin_ingest_batch_alerts", help: "Alerts that shared a transaction.", buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 1_000])
@@ -67,4 +70,6 @@ package struct AlertIngestionMetrics: Sendable {
     func refused(_ reason: IngestOverload.Reason) { refusals[reason]?.increment() }
 
     func closed(_ decision: CloseDecision) { closings[decision]?.increment() }
+
+    func reopened(_ decision: ReopenDecision) { reopenings[decision]?.increment() }
 }

@@ -127,7 +127,7 @@ private struct Neighbours: Sendable {
         auditNotification = { try await notifications.invariants() }
         alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
         destinations = [
-            PageDestination(client: notifications), EpochDestination(client: notifications), ClosedDestination(client: alerts),
+            PageDestination(client: notifications), EpochDestination(client: notifications), GroupDestination(client: alerts),
             PagingReleaseDestination(client: notifications),
         ]
     }

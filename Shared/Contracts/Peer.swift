@@ -37,4 +37,5 @@ package enum InternalPath {
     package static let jwks = "/.well-known/jwks.json"
 
     package static func closed(_ incident: IncidentID) -> String { "/internal/v1/incidents/\(incident)/closed" }
+    package static func reopened(_ incident: IncidentID) -> String { "/internal/v1/incidents/\(incident)/reopened" }
 }

@@ -6,5 +6,6 @@ package enum AlertIngestionMigrations {
     package static let all = [
         Migration(file: "V0001_create_alerting.sql", bytes: PackageResources.V0001_create_alerting_sql),
         Migration(file: "V0002_index_quarantine_age.sql", bytes: PackageResources.V0002_index_quarantine_age_sql),
+        Migration(file: "V0003_keep_closed_groups.sql", bytes: PackageResources.V0003_keep_closed_groups_sql),
     ]
 }

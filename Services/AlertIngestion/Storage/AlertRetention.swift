@@ -20,7 +20,11 @@ package struct AlertRetention: Sendable {
     ///   - alerts: nil for ever.
     ///   - dead: the same, for what could not be read or told.
     package init(alerts: TimeInterval?, dead: TimeInterval?, _ lane: PostgresLane) {
-        var jobs: [any RetentionJob] = [PartitionRetention(.alerts(lane), keep: alerts)]
+        var jobs: [any RetentionJob] = [
+            PartitionRetention(.alerts(lane), keep: alerts),
+            // Their incidents can be reopened for half an hour.
+            RetentionRule("alerting.closed_group", .timestamp("closed_at"), keep: MuteRule.memory, database: lane),
+        ]
         if let alerts {
             // What no partition took: normally nothing.
             jobs.append(

@@ -20,4 +20,9 @@ package struct AlertClient: Sendable {
     package func lost(_ incidents: LostIncidents, deadline: Duration = .seconds(10)) async throws(ClientError) -> LostIncidentsAnswer {
         try await client.post(InternalPath.lostIncidents, incidents, as: LostIncidentsAnswer.self, deadline: deadline)
     }
+
+    /// Says that a person reopened an incident, so that its group takes up again what still fires.
+    package func reopened(_ message: IncidentReopened, deadline: Duration = .seconds(10)) async throws(ClientError) {
+        try await client.post(InternalPath.reopened(message.incidentID), message, deadline: deadline)
+    }
 }
