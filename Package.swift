@@ -64,7 +64,7 @@ let package = Package(
         + service("AlertIngestion")
         + service("IncidentManagement", also: [.crypto])
         + service("OnCall", also: [.crypto])
-        + service("Notification", also: ["CCurl", .crypto, .httpClient, .nio])
+        + service("Notification", also: ["CCurl", "Threads", .crypto, .httpClient, .nio])
         + service("WebUI", storage: false, also: [.mustache, .crypto, .nio])
         + [
             .executableTarget(

@@ -60,7 +60,8 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     let changes = ChangeStore(database.api, idempotency: idempotency)
     ChangeController(changes: changes, directory: directory, metrics: metrics, clock: clock).addRoutes(to: routes)
     IntegrationController(store: integrations, directory: directory, clock: clock).addRoutes(to: routes)
-    IncidentClosedController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
+    IncidentGroupController(groups: groups, metrics: metrics, clock: clock).addRoutes(to: routes)
+    AcceptedGroupController(groups: AcceptedGroupStore(database.workers, groups: groups), clock: clock).addRoutes(to: routes)
 
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,

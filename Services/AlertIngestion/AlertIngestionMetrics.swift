@@ -10,6 +10,7 @@ package struct AlertIngestionMetrics: Sendable {
     private let decisions: [AcceptDecision: Counter]
     private let refusals: [IngestOverload.Reason: Counter]
     private let closings: [CloseDecision: Counter]
+    private let reopenings: [ReopenDecision: Counter]
     private let quarantined: Counter
     private let changes: Counter
     private let batchSize: Recorder
@@ -25,6 +26,7 @@ package struct AlertIngestionMetrics: Sendable {
         decisions = counters("tocsin_alert_decisions_total", "decision", AcceptDecision.allCases, \.rawValue)
         refusals = counters("tocsin_ingest_refused_total", "reason", IngestOverload.Reason.allCases, \.rawValue)
         closings = counters("tocsin_groups_closed_total", "decision", CloseDecision.allCases, \.rawValue)
+        reopenings = counters("tocsin_groups_reopened_total", "decision", ReopenDecision.allCases, \.rawValue)
         quarantined = Counter(label: "tocsin_alerts_quarantined_total", factory: metrics)
         changes = Counter(label: "tocsin_change_events_total", factory: metrics)
         batchSize = Recorder(label: "tocsin_ingest_batch_alerts", dimensions: [], aggregate: true, factory: metrics)
@@ -37,6 +39,7 @@ package struct AlertIngestionMetrics: Sendable {
         metrics.describe("tocsin_alert_decisions_total", help: "What became of each alert.")
         metrics.describe("tocsin_ingest_refused_total", help: "Requests turned away with 503, by reason.")
         metrics.describe("tocsin_groups_closed_total", help: "Groups closed because their incident ended elsewhere.")
+        metrics.describe("tocsin_groups_reopened_total", help: "Reopened incidents, by what came of their groups.")
         metrics.describe("tocsin_alerts_quarantined_total", help: "Items of batches that could not be read or stored.")
         metrics.describe("tocsin_change_events_total", help: "Change events recorded, such as deployments.")
         metrics.describe(
@@ -72,4 +75,6 @@ package struct AlertIngestionMetrics: Sendable {
     func closed(_ decision: CloseDecision) { closings[decision]?.increment() }
 
     func changed() { changes.increment() }
+
+    func reopened(_ decision: ReopenDecision) { reopenings[decision]?.increment() }
 }

@@ -48,10 +48,14 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     )
     loops.append(boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock))
     let invariants = InvariantStore(database.workers, outbox: outbox, signals: signals)
+    let acceptedAlerts = AcceptedAlertAudit(
+        accepted: { try await neighbours.alerts.acceptedGroups() }, reopen: { try await neighbours.alerts.lost($0) },
+        incidents: IncidentStore(database.workers))
     let auditor = InvariantAuditor(
         [
             ("incident", { try await invariants.inspect(at: $0) }),
             ("notification", { _ in try await neighbours.auditNotification().items }),
+            ("alert-ingestion", { _ in [try await acceptedAlerts.inspect()] }),
         ],
         invariants: (1...9).map { "I\($0)" }, heartbeat: configuration.heartbeat(logger: boot.logger), metrics: boot.metrics,
         logger: boot.logger
@@ -109,6 +113,7 @@ private struct Neighbours: Sendable {
     let askOnCall: RecipientResolver.Ask
     let previewPages: WhatIf.Preview
     let auditNotification: @Sendable () async throws -> InvariantReport
+    let alerts: AlertClient
     let destinations: [any OutboxDestination]
 
     init(_ configuration: IncidentConfiguration, clock: any Clock, logger: Logger) {
@@ -120,9 +125,9 @@ private struct Neighbours: Sendable {
         let notifications = NotificationClient(PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL))
         previewPages = { try await notifications.previews(PageBatch(items: $0)).items }
         auditNotification = { try await notifications.invariants() }
-        let alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
+        alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
         destinations = [
-            PageDestination(client: notifications), EpochDestination(client: notifications), ClosedDestination(client: alerts),
+            PageDestination(client: notifications), EpochDestination(client: notifications), GroupDestination(client: alerts),
             PagingReleaseDestination(client: notifications),
         ]
     }

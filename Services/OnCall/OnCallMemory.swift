@@ -13,7 +13,7 @@ actor OnCallMemory {
     private enum Turn {
         /// The caller reads, for itself and for these.
         case lead([Waiter])
-        case revision(Int)
+        case revision(ScheduleRevision)
     }
     private typealias Waiter = CheckedContinuation<Turn, any Error>
 
@@ -24,7 +24,7 @@ actor OnCallMemory {
     }
 
     private let schedules: ScheduleStore
-    private var revision = 0
+    private var revision: ScheduleRevision?
     private var entries: [String: Entry] = [:]
     private var isReading = false
     private var waiting: [Waiter] = []
@@ -52,7 +52,8 @@ actor OnCallMemory {
 
     private func entries(_ teams: [String], at now: Date) async throws -> [String: Entry] {
         let seen = try await freshRevision()
-        if seen > revision {
+        // Not only a higher one: after a failover that lost commits the number is lower.
+        if seen != revision {
             entries.removeAll(keepingCapacity: true)
             revision = seen
         }
@@ -71,7 +72,7 @@ actor OnCallMemory {
     }
 
     /// The database's revision at a moment after this call began.
-    private func freshRevision() async throws -> Int {
+    private func freshRevision() async throws -> ScheduleRevision {
         var followers: [Waiter] = []
         if isReading {
             switch try await withCheckedThrowingContinuation({ waiting.append($0) }) {

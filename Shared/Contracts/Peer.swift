@@ -27,6 +27,8 @@ package enum InternalPath {
     package static let pages = "/internal/v1/pages"
     package static let pagePreviews = "/internal/v1/pages/preview"
     package static let invariants = "/internal/v1/invariants"
+    package static let acceptedGroups = "/internal/v1/groups/accepted"
+    package static let lostIncidents = "/internal/v1/groups/lost"
     package static let escalationOrders = "/internal/v1/incidents/escalate"
     package static let epochs = "/internal/v1/incidents/epochs"
     package static let pagingRelease = "/internal/v1/paging/release"
@@ -35,4 +37,5 @@ package enum InternalPath {
     package static let jwks = "/.well-known/jwks.json"
 
     package static func closed(_ incident: IncidentID) -> String { "/internal/v1/incidents/\(incident)/closed" }
+    package static func reopened(_ incident: IncidentID) -> String { "/internal/v1/incidents/\(incident)/reopened" }
 }

@@ -14,7 +14,7 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
         var closing: (@Sendable () -> Void)?
     }
 
-    /// libpq, hiredis and the decoding of answers need little; a thread's default of 8 MB counts against container limits.
+    /// libpq, hiredis, libcurl with OpenSSL and the decoding of answers need little; a thread's default of 8 MB counts against container limits.
     private static let stackSize = 512 * 1024
 
     private let name: String

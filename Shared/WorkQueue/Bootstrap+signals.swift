@@ -6,7 +6,7 @@ package import ServiceLifecycle
 extension Bootstrap {
     /// The daemon's bus: over Redis where there is one, else over NOTIFY.
     package func signals(_ database: PostgresDatabase, schema: String, redis: RedisClient?) -> any SignalBus & Service {
-        if let redis { return RedisSignalBus(redis, schema: schema, logger: logger) }
-        return PostgresSignalBus(database, schema: schema, logger: logger)
+        if let redis { return SharedSignalBus(RedisSignals(redis, schema: schema), logger: logger) }
+        return SharedSignalBus(PostgresSignals(database, schema: schema, logger: logger), logger: logger)
     }
 }

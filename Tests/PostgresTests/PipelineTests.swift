@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -60,6 +61,44 @@ import Testing
                 }
             }
             #expect(try await counts(db) == [0, 0])
+        }
+    }
+
+    /// A NUL is refused before anything leaves, and BEGIN would have left with it: what follows must not run outside of a transaction.
+    @Test func failureBeforeAnythingWasSentStillEndsTheTransaction() async throws {
+        try await Fixture.run { (fixture) async throws in
+            let db = fixture.database().workers
+            let kinds = Mutex<[PostgresError.Kind]>([])
+            await #expect(
+                performing: {
+                    try await db.transaction { transaction in
+                        for sql: SQL in [
+                            "UPDATE store.item SET name = \("a\u{0}b") WHERE id = 1", "UPDATE store.item SET count = 5 WHERE id = 2",
+                        ] {
+                            do {
+                                try await transaction.execute(sql)
+                            } catch let error as PostgresError {
+                                kinds.withLock { $0.append(error.kind) }
+                            }
+                        }
+                    }
+                },
+                throws: { ($0 as? PostgresError)?.kind == .transactionAborted })
+            #expect(kinds.withLock { $0 } == [.invalidValue, .transactionAborted])
+            #expect(try await counts(db) == [0, 0])
+        }
+    }
+
+    @Test func everyStatementOfAPipelineIsEchoedWithoutItsValues() async throws {
+        try await Fixture.run { (fixture) async throws in
+            let db = fixture.database { $0.echoesStatements = true }.workers
+            try await db.transaction { transaction in
+                transaction.later("UPDATE store.item SET count = \(4711) WHERE id = 1")
+                transaction.later("UPDATE store.item SET count = count + 1 WHERE id = 1")
+            }
+            let texts = fixture.log.entries.filter { $0.message == "statement" }.compactMap { $0.metadata["db.statement"] }
+            #expect(texts.map { $0.prefix(6) } == ["BEGIN ", "UPDATE", "UPDATE", "COMMIT"])
+            #expect(!texts.contains { $0.contains("4711") })
         }
     }
 

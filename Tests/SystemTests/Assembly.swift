@@ -21,12 +21,15 @@ struct Assembly: Sendable {
     let database: TestDatabase
     let redis: RedisServer?
     let urls: [Peer: String]
+    private let channels: [any Channel]
     private let ports: [Peer: Int]
 
-    init(database: TestDatabase, mail: SMTPReceiver, redis: RedisServer? = nil) throws {
+    /// - Parameter channels: stand in for those of their kinds.
+    init(database: TestDatabase, mail: SMTPReceiver, redis: RedisServer? = nil, channels: [any Channel] = []) throws {
         self.database = database
         self.redis = redis
         self.mail = mail
+        self.channels = channels
         let free = try FreePort.take(Peer.allCases.count)
         ports = Dictionary(uniqueKeysWithValues: zip(Peer.allCases, free))
         urls = ports.mapValues { "http://127.0.0.1:\($0)" }
@@ -67,7 +70,7 @@ struct Assembly: Sendable {
     private func daemons(ports: [Peer: Int]) async throws -> [Daemon] {
         try await [
             buildIncidentManagement(try boot(.incidentManagement, ports)), buildOnCall(try boot(.onCall, ports)),
-            buildNotification(try boot(.notification, ports)), buildAlertIngestion(try boot(.alertIngestion, ports)),
+            buildNotification(try boot(.notification, ports), channels: channels), buildAlertIngestion(try boot(.alertIngestion, ports)),
             buildWebUI(try boot(.webUI, ports)),
         ]
     }

@@ -34,21 +34,23 @@ struct TocsinSystem: Sendable {
     ]
 
     /// Runs a story, with Redis when it says so or when `TOCSIN_TEST_REDIS` is `true`; afterwards any error-level log line fails it.
+    /// - Parameter channels: stand in for those of their kinds, where no real receiver can be had.
     static func run(
-        redis: Bool = ProcessInfo.processInfo.environment["TOCSIN_TEST_REDIS"] == "true",
+        redis: Bool = ProcessInfo.processInfo.environment["TOCSIN_TEST_REDIS"] == "true", channels: [any Channel] = [],
         sourceLocation: SourceLocation = #_sourceLocation, _ story: @Sendable (TocsinSystem) async throws -> Void
     ) async throws {
-        guard redis else { return try await run(over: nil, sourceLocation, story) }
-        try await withRedis(sourceLocation: sourceLocation) { try await run(over: $0, sourceLocation, story) }
+        guard redis else { return try await run(over: nil, channels, sourceLocation, story) }
+        try await withRedis(sourceLocation: sourceLocation) { try await run(over: $0, channels, sourceLocation, story) }
     }
 
     private static func run(
-        over redis: RedisServer?, _ sourceLocation: SourceLocation, _ story: @Sendable (TocsinSystem) async throws -> Void
+        over redis: RedisServer?, _ channels: [any Channel], _ sourceLocation: SourceLocation,
+        _ story: @Sendable (TocsinSystem) async throws -> Void
     ) async throws {
         try await withDatabase(migrations: migrations) { database in
             let mail = try await SMTPReceiver.start()
             defer { mail.stop() }
-            let assembly = try Assembly(database: database, mail: mail, redis: redis)
+            let assembly = try Assembly(database: database, mail: mail, redis: redis, channels: channels)
             try await assembly.run { tocsin in
                 try await story(tocsin)
                 let errors = tocsin.log.errors

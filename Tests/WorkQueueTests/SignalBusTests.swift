@@ -55,9 +55,9 @@ import WorkQueue
 
     /// Runs a bus on each database, with bells `a` and `b`, while `body` runs.
     private static func withBuses(
-        _ databases: [PostgresDatabase], _ queue: QueueFixture, _ body: ([PostgresSignalBus]) async throws -> Void
+        _ databases: [PostgresDatabase], _ queue: QueueFixture, _ body: ([SharedSignalBus<PostgresSignals>]) async throws -> Void
     ) async throws {
-        let buses = databases.map { PostgresSignalBus($0, schema: "incident", logger: queue.logger) }
+        let buses = databases.map { SharedSignalBus(PostgresSignals($0, schema: "incident", logger: queue.logger), logger: queue.logger) }
         for bus in buses { _ = (bus.bell("a"), bus.bell("b")) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for bus in buses { group.addTask { try await bus.run() } }

@@ -30,6 +30,8 @@ package struct AlertRetention: Sendable {
     package init(alerts: TimeInterval?, dead: TimeInterval?, _ lane: PostgresLane) {
         var jobs: [any RetentionJob] = [
             PartitionRetention(.alerts(lane), keep: alerts), PartitionRetention(.changes(lane), keep: alerts),
+            // Their incidents can be reopened for half an hour.
+            RetentionRule("alerting.closed_group", .timestamp("closed_at"), keep: MuteRule.memory, database: lane),
         ]
         if let alerts {
             // What no partition took: normally nothing.

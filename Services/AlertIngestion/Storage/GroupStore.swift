@@ -28,12 +28,14 @@ package struct GroupStore: Sendable {
             let hot = HotTables(tx: tx)
             _ = try await hot.lockAlerts(of: incident)
             guard let group = try await hot.lockGroups([incident]).first else { return .notOpen }
+            // What was refused before the incident was reopened says nothing of the group that goes on since.
+            if let toldUpTo, toldUpTo + 1 <= AlertEventMessage.seriesStart(of: group.groupSeq) { return .notOpen }
             // Alerts may have joined before the group's lock was ours; none can now.
             let alerts = try await hot.lockAlerts(of: incident)
             let told: Int
             if let toldUpTo { told = toldUpTo } else { told = try await lastTold(of: group, in: tx) }
             let closing = GroupClosing(group, alerts: alerts, toldUpTo: told, at: now)
-            hot.delete([incident])
+            hot.retire(incident, at: now)
             hot.update((closing.muted + closing.moved).sorted { $0.key < $1.key })
             guard let successor = closing.successor else { return .closed }
             try await open(successor, with: closing.moved, in: hot, now: now)
@@ -41,13 +43,29 @@ package struct GroupStore: Sendable {
         }
     }
 
-    /// The last event of the group that is not waiting in the outbox any more.
+    /// Opens the group of an incident again that a person ended and took back: what still fires counts again, so that monitoring can resolve it.
+    package func reopen(_ message: IncidentReopened, now: Date) async throws -> ReopenDecision {
+        try await lane.transaction { tx in
+            let hot = HotTables(tx: tx)
+            let alerts = try await hot.lockAlerts(of: message.incidentID)
+            guard let closed = try await hot.lockClosedGroup(message.incidentID), closed.groupSeq < message.groupSeq else {
+                return .notClosed
+            }
+            guard let reopening = GroupReopening(closed, alerts: alerts, groupSeq: message.groupSeq) else { return .nothingFires }
+            try await hot.restore(reopening.group)
+            hot.update(reopening.alerts.sorted { $0.key < $1.key })
+            return .reopened
+        }
+    }
+
+    /// The last event of the group's series that is not waiting in the outbox any more.
     private func lastTold(of group: OpenGroup, in tx: PostgresTransaction) async throws -> Int {
         let waiting = try await tx.value(
             Int?.self,
             """
             SELECT min((body::jsonb ->> 'group_seq')::bigint) FROM alerting.outbox
              WHERE destination = \(Peer.incidentManagement) AND ordering_key = \(group.incidentID.description)
+               AND (body::jsonb ->> 'group_seq')::bigint > \(AlertEventMessage.seriesStart(of: group.groupSeq))
             """)
         return waiting.map { $0 - 1 } ?? group.groupSeq
     }

@@ -7,17 +7,20 @@ extension HotTables {
     /// meanwhile.
     func insert(_ groups: [OpenGroup]) {
         guard !groups.isEmpty else { return }
-        tx.later(
-            """
-            INSERT INTO alerting.open_group (incident_id, correlation_key, is_accepting, group_seq, alert_count, firing_count, severity,
-                                             opened_at, last_alert_at, latest_alert_id, update_due_at)
-            SELECT * FROM unnest(\(groups.map(\.incidentID))::uuid[], \(groups.map(\.correlationKey))::text[],
-                                 \(groups.map(\.isAccepting))::boolean[], \(groups.map(\.groupSeq))::bigint[],
-                                 \(groups.map(\.alertCount))::bigint[], \(groups.map(\.firingCount))::bigint[],
-                                 \(groups.map(\.severity))::text[], \(groups.map(\.openedAt))::timestamptz[],
-                                 \(groups.map(\.lastAlertAt))::timestamptz[], \(groups.map(\.latestAlertID))::uuid[],
-                                 \(groups.map(\.updateDueAt))::timestamptz[])
-            """)
+        tx.later(insertion(of: groups))
+    }
+
+    func insertion(of groups: [OpenGroup]) -> SQL {
+        """
+        INSERT INTO alerting.open_group (incident_id, correlation_key, is_accepting, group_seq, alert_count, firing_count, severity,
+                                         opened_at, last_alert_at, latest_alert_id, update_due_at)
+        SELECT * FROM unnest(\(groups.map(\.incidentID))::uuid[], \(groups.map(\.correlationKey))::text[],
+                             \(groups.map(\.isAccepting))::boolean[], \(groups.map(\.groupSeq))::bigint[],
+                             \(groups.map(\.alertCount))::bigint[], \(groups.map(\.firingCount))::bigint[],
+                             \(groups.map(\.severity))::text[], \(groups.map(\.openedAt))::timestamptz[],
+                             \(groups.map(\.lastAlertAt))::timestamptz[], \(groups.map(\.latestAlertID))::uuid[],
+                             \(groups.map(\.updateDueAt))::timestamptz[])
+        """
     }
 
     /// Writes rows that are locked.

@@ -31,7 +31,7 @@ extension Incident {
         case (.resolved, .reopen):
             guard let resolution, now.timeIntervalSince(resolution.at) <= Self.reopenWindow else { throw .reopenWindowOver }
             reopen(at: now)
-            return changed(at: now, [.record(.reopen, note: nil), .raiseEpoch(reason: .superseded)])
+            return changed(at: now, [.record(.reopen, note: nil), .raiseEpoch(reason: .superseded)] + reopenGroup())
         case (_, .reassign(let people)) where status != .resolved:
             return reassign(to: people, at: now)
         case (_, .delete):
@@ -72,6 +72,13 @@ extension Incident {
         acknowledgement = nil
         resolution = nil
         escalation.restart(at: now)
+    }
+
+    /// What monitoring said before the end is over; it goes on in a new series.
+    private mutating func reopenGroup() -> [IncidentEffect] {
+        guard groupSeq > 0 else { return [] }
+        groupSeq = AlertEventMessage.nextSeries(after: groupSeq)
+        return [.reopenGroup]
     }
 
     private mutating func reassign(to people: [String], at now: Date) -> [IncidentEffect] {

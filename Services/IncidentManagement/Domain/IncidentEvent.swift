@@ -42,6 +42,8 @@ package enum IncidentEffect: Sendable, Hashable {
     case raiseEpoch(reason: PermitAnswer.Verdict)
     /// A person ended it: AlertIngestion closes the group.
     case closeGroup(IncidentClosed.Reason)
+    /// A person took that back: AlertIngestion opens the group again.
+    case reopenGroup
 }
 
 package enum IncidentError: Error, Sendable, Hashable {

@@ -20,6 +20,9 @@ struct IncidentEffects {
                 messages.append(try .closed(IncidentClosed(incidentID: incident.id, reason: reason, closedAt: now)))
             case .closeGroup:
                 break
+            case .reopenGroup:
+                messages.append(
+                    try .reopened(IncidentReopened(incidentID: incident.id, groupSeq: incident.groupSeq, reopenedAt: now)))
             }
         }
     }

@@ -111,6 +111,17 @@ package struct IncidentStore: Sendable {
 }
 
 extension IncidentStore {
+    /// Those that were never opened here.
+    package func missing(of ids: [IncidentID]) async throws -> [IncidentID] {
+        guard !ids.isEmpty else { return [] }
+        return try await session.values(
+            IncidentID.self,
+            """
+            SELECT id FROM unnest(\(ids)::uuid[]) AS told (id)
+            WHERE NOT EXISTS (SELECT FROM incident.incident i WHERE i.id = told.id)
+            """)
+    }
+
     /// Writes the incident's copy of its policy; its row must be locked by this transaction.
     package func savePolicy(of incident: Incident) async throws {
         try await session.execute(

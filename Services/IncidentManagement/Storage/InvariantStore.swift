@@ -5,8 +5,6 @@ package import WorkQueue
 
 /// What must always hold in schema `incident` (reliability §4.6), looked at without the engine's help.
 package struct InvariantStore: Sendable {
-    package static let names = ["I1", "I2", "I3", "I5", "I6", "I7"]
-
     /// Rows counted and mended in one pass: enough to see that something is wrong, few enough to stay quick on a large table.
     private static let limit = 1_000
     private static let repairLimit = 100

@@ -6,7 +6,8 @@ import WorkQueue
 enum OutboxAddress {
     static let pages = "notification.pages"
     static let epochs = "notification.epochs"
-    static let closed = "alert-ingestion.closed"
+    /// Ends of incidents and reopenings, which must keep their order.
+    static let groups = "alert-ingestion.closed"
     static let pagingReleases = "notification.paging-releases"
 }
 
@@ -20,8 +21,16 @@ extension OutboxMessage {
     }
 
     static func closed(_ message: IncidentClosed) throws -> OutboxMessage {
+        try group(message.incidentID, message, at: message.closedAt)
+    }
+
+    static func reopened(_ message: IncidentReopened) throws -> OutboxMessage {
+        try group(message.incidentID, message, at: message.reopenedAt)
+    }
+
+    private static func group(_ incident: IncidentID, _ message: some Encodable, at now: Date) throws -> OutboxMessage {
         OutboxMessage(
-            destination: OutboxAddress.closed, messageID: .version7(at: message.closedAt), orderingKey: message.incidentID.description,
+            destination: OutboxAddress.groups, messageID: .version7(at: now), orderingKey: incident.description,
             body: try WireJSON.encodeText(message)
         )
     }

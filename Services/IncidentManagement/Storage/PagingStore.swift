@@ -6,6 +6,8 @@ package import WorkQueue
 /// The hold on paging as people see and lift it.
 package struct PagingStore: Sendable {
     package static let holds = PagingHolds(schema: "incident")
+    /// Incidents whose timeline tells of a release: what a statement writes well within its time-out. The audit has the release of all.
+    private static let recordLimit = 10_000
 
     private let lane: PostgresLane
     private let outbox: Outbox
@@ -50,7 +52,8 @@ package struct PagingStore: Sendable {
             INSERT INTO incident.timeline_entry (incident_id, at, kind, actor, details)
             SELECT id, \(origin.at), \(TimelineKind.pagingHeld), \(origin.actor), \(try JSONText.encoding(details))
               FROM incident.incident
-             WHERE status = 'open' AND deleted_at IS NULL AND next_step_at <= \(origin.at) ORDER BY id
+             WHERE status = 'open' AND deleted_at IS NULL AND next_step_at <= \(origin.at)
+             ORDER BY next_step_at LIMIT \(unsafeSQL: String(Self.recordLimit))
             """)
     }
 

@@ -38,15 +38,34 @@ struct PagingReleaseDestination: OutboxDestination {
     }
 }
 
-/// Tells AlertIngestion which incidents people ended.
-struct ClosedDestination: OutboxDestination {
+/// Tells AlertIngestion which incidents people ended, and which they reopened.
+struct GroupDestination: OutboxDestination {
     let client: AlertClient
-    let name = OutboxAddress.closed
+    let name = OutboxAddress.groups
     let batchLimit = 1
 
+    private enum News: Decodable {
+        case closed(IncidentClosed)
+        case reopened(IncidentReopened)
+
+        /// The bodies have no member that names them: rows of before there were reopenings are ends.
+        init(from decoder: any Decoder) throws {
+            if let message = try? IncidentReopened(from: decoder) {
+                self = .reopened(message)
+            } else {
+                self = .closed(try IncidentClosed(from: decoder))
+            }
+        }
+    }
+
     func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
-        await items.answered(as: IncidentClosed.self) { messages throws(ClientError) in
-            for message in messages { try await client.closed(message) }
+        await items.answered(as: News.self) { all throws(ClientError) in
+            for news in all {
+                switch news {
+                case .closed(let message): try await client.closed(message)
+                case .reopened(let message): try await client.reopened(message)
+                }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 package struct WhatIf: Sendable {
     package typealias Preview = @Sendable ([PageMessage]) async throws -> [PagePreview]
 
-    /// Instants looked at: a policy of 20 steps repeated nine times fires 200; the rest is for levels that are held hour by hour.
+    /// Instants looked at: a policy of 20 steps repeated nine times fires 200; the rest is for levels that are held for a while.
     private static let lookLimit = 400
 
     private let resolver: RecipientResolver
@@ -33,11 +33,16 @@ package struct WhatIf: Sendable {
         for _ in 0..<Self.lookLimit {
             guard let due = incident.escalation.nextStepAt, incident.status == .open else { return result }
             let decision = incident.escalation.decision
-            var (outcome, until) = try await outcome(decision, incident, &taken, at: due)
-            if let until { outcome = outcome.postponed(until) }
+            let look = try await self.look(decision, incident, &taken, at: due)
+            let outcome = look.until.map { look.outcome.postponed($0) } ?? look.outcome
             let isAgain = if case .held = outcome.kind { incident.escalation.heldSince != nil } else { false }
             if !isAgain { result.moments.append(SimulatedMoment(outcome, opens: decision.opens, at: due, opened: opened)) }
             if try await !describe(outcome, &result, at: due) { result.isComplete = false }
+            // Each further question would wait for its time-out too.
+            if look.source != .asked {
+                result.isComplete = false
+                return result
+            }
             incident.escalation = outcome.next
             if case .exhausted = outcome.kind { return result }
             // What an alert count waits for, nobody can foresee.
@@ -48,29 +53,37 @@ package struct WhatIf: Sendable {
         return result
     }
 
-    /// - Returns: the outcome, and for a level that is held, when its people can change at the earliest.
-    private func outcome(
+    /// What one instant came to.
+    private struct Look {
+        let outcome: StepOutcome
+        /// For a level that is held, when its people can change at the earliest.
+        var until: Date?
+        var source = StepFacts.OnCallSource.asked
+    }
+
+    private func look(
         _ decision: EscalationDecision, _ incident: Incident, _ taken: inout [Int: [Int: String]], at now: Date
-    ) async throws -> (StepOutcome, Date?) {
+    ) async throws -> Look {
         guard case .fire(let position, let opens) = decision, let planner = StepPlanner(incident, at: position) else {
             let fallback = incident.escalation.policy.exhaustion.pageFallback ? try await resolver.fallbackRecipients() : []
-            return (.exhausted(incident, fence: 0, fallback: fallback, at: now), nil)
+            return Look(outcome: .exhausted(incident, fence: 0, fallback: fallback, at: now))
         }
         var facts = StepFacts()
         facts.alertsGained = incident.alertCount
         if planner.isLastChance { facts.fallback = try await resolver.fallbackRecipients() }
-        var step = planner.gate(facts, at: now)
-        if step == nil {
+        let gated = planner.gate(facts, at: now)
+        if gated == nil {
             facts = try await resolver.people(for: incident, at: position, planner, for: .preview, into: facts, now: now)
             facts.turns = try await turn(planner, facts, incident, position, &taken, at: now)
-            step = planner.decide(facts, at: now)
         }
-        switch step {
+        switch gated ?? planner.decide(facts, at: now) {
         case .wait(let until, let hindrance):
-            let outcome = StepOutcome.held(incident, fence: 0, position, until: until, hindrance, at: now)
-            return (outcome, hindrance == .nobodyOnCall ? facts.onCallUntil.map { max(until, $0) } : nil)
-        case .act(let plan): return (.fired(incident, fence: 0, position, opens: opens, plan, publicURL: "", at: now), nil)
-        case nil: return (.exhausted(incident, fence: 0, at: now), nil)
+            return Look(
+                outcome: .held(incident, fence: 0, position, until: until, hindrance, at: now),
+                until: hindrance == .nobodyOnCall ? facts.onCallUntil.map { max(until, $0) } : nil, source: facts.onCallSource)
+        case .act(let plan):
+            return Look(
+                outcome: .fired(incident, fence: 0, position, opens: opens, plan, publicURL: "", at: now), source: facts.onCallSource)
         }
     }
 

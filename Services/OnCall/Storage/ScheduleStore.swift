@@ -22,9 +22,11 @@ package struct ScheduleStore: Sendable {
         )
     }
 
-    /// Rises with whatever changes who is on call; read by a replica before it answers from memory.
-    package func revision() async throws -> Int {
-        try await lane.one(Revision.self, "SELECT value FROM oncall.revision").value
+    /// Another one after whatever changes who is on call; read by a replica before it answers from memory.
+    package func revision() async throws -> ScheduleRevision {
+        try await lane.one(
+            ScheduleRevision.self,
+            "SELECT value AS number, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline FROM oncall.revision")
     }
 
     /// What says who is on call for these teams from `instant` on; teams without a schedule are left out.
@@ -45,10 +47,14 @@ package struct ScheduleStore: Sendable {
     }
 }
 
-private struct Revision: RowDecodable {
-    let value: Int
+/// Names one state of all schedules, overrides and temporary schedules.
+package struct ScheduleRevision: Sendable, Hashable, RowDecodable {
+    private let number: Int
+    /// Of the server's log: a failover that lost commits counts the same numbers again, on another one.
+    private let timeline: String
 
-    init(row: PostgresRow) throws {
-        value = try row("value")
+    package init(row: PostgresRow) throws {
+        number = try row("number")
+        timeline = try row("timeline")
     }
 }

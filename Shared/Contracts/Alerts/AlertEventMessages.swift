@@ -1,8 +1,20 @@
 package import Foundation
 
 /// What AlertIngestion tells IncidentManagement about one incident; idempotent by `eventID`, in order by `groupSeq` (1, 2, 3, …).
+///
+/// An incident that is reopened goes on in the next series of numbers (1,000,001, 1,000,002, …), so that neither side takes what was on its
+/// way before for what comes after.
 package struct AlertEventMessage: Codable, Sendable, Hashable {
     package enum Kind: String, Codable, Sendable { case open, update, resolve }
+
+    /// Numbers of a series: at one update a second they last for eleven days, and going on into the next one harms nothing.
+    private static let series = 1_000_000
+
+    /// The number that stands before the first of the series of `groupSeq`.
+    package static func seriesStart(of groupSeq: Int) -> Int { groupSeq / series * series }
+
+    /// The same of the series after that of `groupSeq`.
+    package static func nextSeries(after groupSeq: Int) -> Int { seriesStart(of: groupSeq) + series }
 
     package let eventID: AlertEventID
     package let incidentID: IncidentID
@@ -110,5 +122,19 @@ package struct IncidentClosed: Codable, Sendable {
         self.incidentID = incidentID
         self.reason = reason
         self.closedAt = closedAt
+    }
+}
+
+/// IncidentManagement tells AlertIngestion that a person took the end of an incident back.
+package struct IncidentReopened: Codable, Sendable {
+    package let incidentID: IncidentID
+    /// The number after which the incident expects its next event: the beginning of a new series.
+    package let groupSeq: Int
+    package let reopenedAt: Date
+
+    package init(incidentID: IncidentID, groupSeq: Int, reopenedAt: Date) {
+        self.incidentID = incidentID
+        self.groupSeq = groupSeq
+        self.reopenedAt = reopenedAt
     }
 }

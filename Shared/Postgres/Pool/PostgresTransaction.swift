@@ -7,6 +7,8 @@ import Synchronization
 package final class PostgresTransaction: PostgresSession {
     private struct State {
         var isOpen = true
+        /// A statement failed, and whatever was to travel with it, BEGIN perhaps, may never have left: nothing but a rollback may follow.
+        var isFailed = false
         var mayRetry = false
         var actions: [@Sendable () -> Void] = []
         /// What has not been sent yet, BEGIN first.
@@ -29,17 +31,13 @@ package final class PostgresTransaction: PostgresSession {
 
     /// Runs one statement within the transaction, after those that were left for later.
     package func run(_ sql: SQL, as name: StatementName) async throws -> PostgresResult {
-        try Task.checkCancellation()
-        guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
-        return try await send(PipelineStep(name: name, sql: sql))
+        try await send(PipelineStep(name: name, sql: sql))
     }
 
     /// Runs statements one after the other with one wait.
     /// - Returns: A result for each.
     func run(_ statements: [SQL], as name: StatementName) async throws -> [PostgresResult] {
-        try Task.checkCancellation()
-        guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
-        return try await send(statements.map { PipelineStep(name: name, sql: $0) })
+        try await send(statements.map { PipelineStep(name: name, sql: $0) })
     }
 
     /// Leaves a statement whose answer nobody needs to be sent with the next one, or with COMMIT; its failure is theirs, under its own name.
@@ -57,24 +55,36 @@ package final class PostgresTransaction: PostgresSession {
         try await send([step])[0]
     }
 
+    private func send(_ steps: [PipelineStep]) async throws -> [PostgresResult] {
+        try Task.checkCancellation()
+        guard state.withLock({ $0.isOpen }) else { throw PostgresError(.closed, subject: "transaction") }
+        return try await transmit(steps)
+    }
+
     /// - Parameter steps: At least one.
     /// - Returns: A result for each.
-    private func send(_ steps: [PipelineStep]) async throws -> [PostgresResult] {
-        let waiting = state.withLock { state in
+    private func transmit(_ steps: [PipelineStep]) async throws -> [PostgresResult] {
+        let (waiting, isFailed) = state.withLock { state in
             defer {
                 state.waiting = []
                 state.hasBegun = true
             }
-            return state.waiting
+            return (state.waiting, state.isFailed)
         }
+        guard !isFailed else { throw aborted() }
+        for step in waiting + steps.dropFirst() { observer.echo(step.name, step.sql.text) }
         do {
             return try await observer.observe(steps[0].name, steps[0].sql.text) {
                 waiting.isEmpty && steps.count == 1
                     ? [try await connection.run(steps[0].sql, deadline: deadline)]
                     : try await connection.runTogether(waiting + steps, deadline: deadline).suffix(steps.count)
             }
-        } catch let error as PostgresError where error.isRetryable || error.isStalePlan {
-            state.withLock { $0.mayRetry = true }
+        } catch {
+            let mayRetry = (error as? PostgresError).map { $0.isRetryable || $0.isStalePlan } ?? false
+            state.withLock { state in
+                state.isFailed = true
+                if mayRetry { state.mayRetry = true }
+            }
             throw error
         }
     }
@@ -102,9 +112,9 @@ package final class PostgresTransaction: PostgresSession {
             return (state.actions, !state.hasBegun && state.waiting.count == 1)
         }
         if isEmpty { return actions }
-        let result = try await send(PipelineStep(name: name, sql: "COMMIT"))
+        let results = try await transmit([PipelineStep(name: name, sql: "COMMIT")])
         // COMMIT of a failed transaction is answered ROLLBACK, and is no error to the server.
-        guard result.commandTag == "COMMIT" else { throw aborted() }
+        guard results[0].commandTag == "COMMIT" else { throw aborted() }
         return actions
     }
 

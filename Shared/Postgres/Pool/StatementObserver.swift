@@ -22,7 +22,7 @@ final class StatementObserver: Sendable {
     func observe<Answer: Sendable>(
         _ name: StatementName, _ text: @autoclosure () -> String, _ body: () async throws -> Answer
     ) async throws -> Answer {
-        if echoes { logger.info("statement", metadata: ["db.operation": "\(name)", "db.statement": "\(text())"]) }
+        echo(name, text())
         let start = ContinuousClock.now
         do {
             let result = try await body()
@@ -38,6 +38,11 @@ final class StatementObserver: Sendable {
             error.statement = error.statement ?? name
             throw error
         }
+    }
+
+    /// Writes a statement's text to the log, never its values, when asked to.
+    func echo(_ name: StatementName, _ text: @autoclosure () -> String) {
+        if echoes { logger.info("statement", metadata: ["db.operation": "\(name)", "db.statement": "\(text())"]) }
     }
 
     /// Counts a failure that happened before any statement was sent.

@@ -51,13 +51,12 @@ package struct InvariantAuditor: Worker {
 
     package func tick(now: Date) async throws -> TickReport {
         var isClean = true
-        var repaired = 0
+        // Some rules are looked after by two daemons: a gauge shows what both found.
+        var found: [String: InvariantFinding] = [:]
         for inspection in inspections {
             do {
                 for finding in try await inspection.inspect(now) {
-                    record(finding)
-                    repaired += finding.repaired
-                    if finding.violations > 0 { isClean = false }
+                    found[finding.invariant] = found[finding.invariant]?.and(finding) ?? finding
                 }
             } catch {
                 isClean = false
@@ -65,11 +64,15 @@ package struct InvariantAuditor: Worker {
                 logger.warning("audit incomplete", metadata: ["audit.inspection": "\(inspection.name)", "error.message": "\(error)"])
             }
         }
+        for finding in found.values.sorted(by: { $0.invariant < $1.invariant }) {
+            record(finding)
+            if finding.violations > 0 { isClean = false }
+        }
         if isClean {
             lastClean.record(now.timeIntervalSince1970)
             await feed()
         }
-        return TickReport(handled: repaired)
+        return TickReport(handled: found.values.reduce(0) { $0 + $1.repaired })
     }
 
     private func record(_ finding: InvariantFinding) {

@@ -67,6 +67,16 @@ import Testing
         #expect(try pointers(body) == [pointer])
     }
 
+    @Test func endOfAnAlertNeedsItsKeyOnly() throws {
+        let end = try parse(#"{"status":"resolved","dedup_key":"db/1"}"#)
+        #expect(end.action == .resolve && end.dedupKey == DedupKey(rawValue: "db/1"))
+        #expect(try parse(#"{"status":"resolved","dedup_key":"db/1","service":"db","severity":"low","message":"x"}"#).action == .resolve)
+        #expect(try parse(#"{"status":"firing","service":"a","severity":"low","message":"x"}"#).action == .trigger)
+        #expect(try pointers(#"{"status":"resolved","service":"a","severity":"low","message":"x"}"#) == ["/dedup_key"])
+        #expect(try pointers(#"{"status":"resolved","dedup_key":"a","severity":"urgent","service":7}"#) == ["/severity", "/service"])
+        #expect(try pointers(#"{"status":"over","service":"a","severity":"low","message":"x"}"#) == ["/status"])
+    }
+
     @Test func dedupKeysEndAt255Characters() throws {
         let longest = String(repeating: "k", count: 255)
         #expect(try parse(#"{"service":"a","severity":"low","message":"x","dedup_key":"\#(longest)"}"#).dedupKey.rawValue == longest)

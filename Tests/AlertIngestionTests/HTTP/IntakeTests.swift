@@ -20,6 +20,24 @@ import Testing
         }
     }
 
+    @Test func whoeverSentAnAlertMaySayThatItIsOver() async throws {
+        try await withAlerting { api in
+            let (_, key) = try await api.integration()
+            let end = #"{"status":"resolved","dedup_key":"db/1"}"#
+            let nothing = try await api.post(end, key: key)
+            #expect(nothing.status == 201 && nothing.json["status"]?.string == "ignored", "\(nothing.text)")
+            #expect(try await api.store.counts("alert", "open_alert", "outbox") == [0, 0, 0])
+            let opened = try await api.post(#"{"service":"db","severity":"high","message":"down","dedup_key":"db/1"}"#, key: key)
+            let other = try await api.post(end, key: try await api.integration(#"{"name":"other"}"#).key)
+            #expect(other.json["action"]?.string == "resolve_without_open")
+            let ended = try await api.post(end, key: key)
+            #expect(ended.json["action"]?.string == "resolved_incident" && ended.json["incident_id"] == opened.json["incident_id"])
+            try await api.tick("outbox-incident-management")
+            #expect(api.incidents.events.map(\.kind) == [.open, .resolve])
+            #expect(try await api.store.counts("open_alert", "open_group") == [0, 0])
+        }
+    }
+
     @Test func itIsStoredBeforeItIsAnswered() async throws {
         try await withAlerting { api in
             let (_, key) = try await api.integration()

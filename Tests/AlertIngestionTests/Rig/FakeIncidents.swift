@@ -1,6 +1,7 @@
 import AlertIngestion
 import Auth
 import Contracts
+import Foundation
 import ServiceClients
 import Synchronization
 
@@ -29,6 +30,15 @@ final class FakeIncidents: IncidentGateway {
     var outOfOrder: Int { state.withLock { $0.outOfOrder } }
 
     func end(_ incident: IncidentID) { state.withLock { _ = $0.ended.insert(incident) } }
+    /// A person takes the end back: what this daemon is told of it.
+    func reopen(_ incident: IncidentID, at now: Date) -> IncidentReopened {
+        state.withLock { state in
+            state.ended.remove(incident)
+            let seq = AlertEventMessage.nextSeries(after: state.lastSeq[incident] ?? 0)
+            state.lastSeq[incident] = seq
+            return IncidentReopened(incidentID: incident, groupSeq: seq, reopenedAt: now)
+        }
+    }
     func fail(with error: ClientError?) { state.withLock { $0.failure = error } }
     /// From then on a batch with this event is a 422.
     func refuse(_ event: AlertEventID) { state.withLock { _ = $0.refused.insert(event) } }
@@ -53,7 +63,7 @@ final class FakeIncidents: IncidentGateway {
 
 extension FakeIncidents.State {
     fileprivate mutating func take(_ event: AlertEventMessage) -> AlertEventAnswer.Verdict {
-        if seen.contains(event.eventID) { return .duplicate }
+        if seen.contains(event.eventID) || event.groupSeq <= lastSeq[event.incidentID] ?? 0 { return .duplicate }
         if ended.contains(event.incidentID) { return .closed }
         guard event.groupSeq == (lastSeq[event.incidentID] ?? 0) + 1 else {
             outOfOrder += 1

@@ -114,6 +114,128 @@ import Testing
         }
     }
 
+    @Test func monitoringResolvesAnIncidentThatWasReopened() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            incidents.end(incident)
+            #expect(try await store.groups.close(incident, now: store.clock.now) == .closed)
+            #expect(try await store.send([Samples.event("a")])[0].decision == .absorbedAfterManualResolve)
+            let news = incidents.reopen(incident, at: store.clock.now)
+            #expect(try await store.groups.reopen(news, now: store.clock.now) == .reopened)
+            #expect(try await store.groups.reopen(news, now: store.clock.now) == .notClosed)
+            // A new alert of the key joins, as it would have done before.
+            #expect(try await store.send([Samples.event("b")])[0].incidentID == incident)
+            #expect(try await store.send([Samples.event("a", .resolve)])[0].decision == .resolved)
+            #expect(try await store.send([Samples.event("b", .resolve)])[0].decision == .resolvedIncident)
+            try await store.relay(to: incidents)
+            #expect(incidents.events.map(\.kind) == [.open, .resolve])
+            #expect(incidents.events.last?.groupSeq == news.groupSeq + 1)
+            #expect(try await store.counts("open_alert", "open_group", "closed_group", "outbox") == [0, 0, 0, 0])
+        }
+    }
+
+    @Test func refusalFromBeforeTheReopeningDoesNotCloseTheGroupAgain() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            incidents.end(incident)
+            _ = try await store.groups.close(incident, now: store.clock.now)
+            let news = incidents.reopen(incident, at: store.clock.now)
+            _ = try await store.groups.reopen(news, now: store.clock.now)
+            // A relay that was frozen in the middle of telling the second event.
+            #expect(try await store.groups.close(incident, refusing: 2, now: store.clock.now) == .notOpen)
+            #expect(try await store.openGroups().map(\.incidentID) == [incident])
+            // A refusal of its own numbers counts, and so does a second end; a reopening that is told late does not.
+            #expect(try await store.groups.close(incident, refusing: news.groupSeq + 1, now: store.clock.now) == .closed)
+            #expect(try await store.groups.reopen(news, now: store.clock.now) == .notClosed)
+            #expect(try await store.openAlerts().map { $0.mutedAt != nil } == [true])
+        }
+    }
+
+    @Test func reopenedGroupLeavesItsKeyToWhoeverHasItByNow() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            incidents.end(incident)
+            _ = try await store.groups.close(incident, now: store.clock.now)
+            let other = try await store.send([Samples.event("b")])[0].incidentID
+            #expect(other != incident)
+            #expect(try await store.groups.reopen(incidents.reopen(incident, at: store.clock.now), now: store.clock.now) == .reopened)
+            #expect(try await store.send([Samples.event("c")])[0].incidentID == other)
+            #expect(try await store.send([Samples.event("a", .resolve)])[0].decision == .resolvedIncident)
+        }
+    }
+
+    @Test func nothingIsReopenedWhereNothingFires() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            incidents.end(incident)
+            _ = try await store.groups.close(incident, now: store.clock.now)
+            try await store.send([Samples.event("a", .resolve)])
+            #expect(try await store.groups.reopen(incidents.reopen(incident, at: store.clock.now), now: store.clock.now) == .nothingFires)
+            #expect(try await store.count("open_group") == 0)
+            let unknown = IncidentReopened(incidentID: .make(at: store.clock.now), groupSeq: 1_000_000, reopenedAt: store.clock.now)
+            #expect(try await store.groups.reopen(unknown, now: store.clock.now) == .notClosed)
+        }
+    }
+
+    /// Alerts keep coming while a person ends the incident and takes it back; whatever meets whatever, the incident ends with its alerts.
+    @Test func endsAndReopeningsThatMeetAlertsLeaveNothingBehind() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let sender = store.replica
+            let keys = (0..<6).map { "k\($0)" }
+            let incident = try #require(try await store.send(keys.map { Samples.event($0) })[0].incidentID)
+            try await store.relay(to: incidents)
+            for _ in 0..<25 {
+                incidents.end(incident)
+                async let sent: Void = {
+                    for key in keys.shuffled() { try await sender.send([Samples.event(key)]) }
+                }()
+                _ = try await store.groups.close(incident, now: store.clock.now)
+                let decision = try await store.groups.reopen(incidents.reopen(incident, at: store.clock.now), now: store.clock.now)
+                #expect(decision == .reopened)
+                try await sent
+            }
+            #expect(try await store.openAlerts().allSatisfy { $0.mutedAt == nil && $0.incidentID == incident })
+            try await store.send(keys.map { Samples.event($0, .resolve) })
+            try await store.relay(to: incidents)
+            #expect(incidents.events.last?.kind == .resolve && incidents.events.last?.incidentID == incident)
+            #expect(try await store.counts("open_alert", "open_group", "closed_group", "outbox") == [0, 0, 0, 0])
+        }
+    }
+
+    @Test func whatWasToldAndIsNotThereOpensAnotherIncidentUnlessItWasRefused() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let accepted = AcceptedGroupStore(store.database.workers, groups: store.groups)
+            let (a, b) = (Samples.event("a"), Samples.event("b", service: "search"))
+            let ids = try await store.send([a, b]).compactMap(\.incidentID)
+            #expect(try await accepted.accepted(at: store.clock.now + 60).incidents.isEmpty, "both still wait")
+            try await store.relay(to: incidents)
+            #expect(try await accepted.accepted(at: store.clock.now + 10).incidents.isEmpty)
+            #expect(try await Set(accepted.accepted(at: store.clock.now + 11).incidents) == Set(ids))
+            try await store.database.api.execute(
+                """
+                INSERT INTO alerting.outbox_dead (id, destination, message_id, ordering_key, body, attempts, crashes, reason, created_at, died_at)
+                VALUES (1, 'incident-management', gen_random_uuid(), \(ids[1].description), '{}', 1, 0, 'refused', now(), now())
+                """)
+            #expect(try await accepted.reopen(ids, at: store.clock.now) == 1)
+            #expect(try await store.pending().map(\.kind) == [.open])
+            let again = try await store.send([a, b]).compactMap(\.incidentID)
+            #expect(again[0] != ids[0] && again[1] == ids[1])
+            #expect(try await accepted.accepted(at: store.clock.now).orphans == 0)
+            try await store.database.api.execute("DELETE FROM alerting.open_group WHERE incident_id = \(ids[1])")
+            #expect(try await accepted.accepted(at: store.clock.now).orphans == 1)
+        }
+    }
+
     @Test func mutedAlertsAreForgottenADayAfterTheyFellSilent() async throws {
         try await Store.run { store in
             let incident = try #require(try await store.send([Samples.event(startsAt: Samples.start)])[0].incidentID)
@@ -124,6 +246,11 @@ import Testing
             _ = try await MutedAlerts(store.database.workers).forget(now: store.clock.now + 86_401)
             #expect(try await store.count("open_alert") == 0)
             #expect(try await store.count("alert", where: "ended_at IS NOT NULL") == 1)
+            let retention = AlertRetention(alerts: nil, dead: nil, store.database.workers)
+            for job in retention.jobs { _ = try await job.run(now: store.clock.now + 86_400) }
+            #expect(try await store.count("closed_group") == 1)
+            for job in retention.jobs { _ = try await job.run(now: store.clock.now + 86_401) }
+            #expect(try await store.count("closed_group") == 0)
         }
     }
 }

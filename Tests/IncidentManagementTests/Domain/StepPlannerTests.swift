@@ -109,6 +109,11 @@ import Testing
         let awake = Self.facts([sleeper, .carol]) { $0.timeZones = [alice: "Pacific/Auckland"] }
         guard case .act(let day) = try Self.decide(policy, awake, severity: .low) else { return #expect(Bool(false)) }
         #expect(day.calls.map(\.recipient) == [.carol])
+        // Deciding now pages sleepers only where there is nobody else.
+        let planner = try #require(StepPlanner(try Self.incident(policy, severity: .low), at: .init(step: 0, round: 0)))
+        #expect(planner.decide(awake, at: .example, mayWait: false) == .act(day))
+        guard case .act(let night) = planner.decide(facts, at: .example, mayWait: false) else { return #expect(Bool(false)) }
+        #expect(night.calls.map(\.recipient) == [sleeper])
     }
 
     @Test func stepThatPagesNobodyActsAndTheRoundStillReachesSomebody() throws {

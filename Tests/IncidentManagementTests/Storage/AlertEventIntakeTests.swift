@@ -65,6 +65,32 @@ import Testing
         }
     }
 
+    @Test func reopenedIncidentGoesOnInANewSeriesAndAlertIngestionIsToldAfterTheEnd() async throws {
+        try await IncidentRig.run { rig in
+            let id = try await rig.open(1)[0]
+            _ = try await rig.apply(.resolve(note: nil), to: id, at: .example + 10)
+            _ = try await rig.apply(.reopen, to: id, at: .example + 20)
+            let bodies = try await rig.administrator.api.values(
+                String.self, "SELECT body FROM incident.outbox WHERE destination = 'alert-ingestion.closed' ORDER BY id")
+            #expect(bodies.count == 2 && bodies[0].contains("closed_at"))
+            let news: IncidentReopened = try WireJSON.decode(fromText: try #require(bodies.last))
+            #expect(news.incidentID == id && news.groupSeq == 1_000_000)
+            // What was on its way before says nothing any more; the next of the new series does.
+            let late = try await rig.intake.take([.example(id, kind: .resolve, seq: 2)], at: .example + 30)
+            #expect(late.answers.map(\.verdict) == [.duplicate])
+            #expect(try await rig.incidents.find(.id(id)).status == .open)
+            let next = try await rig.intake.take([.example(id, kind: .resolve, seq: 1_000_001)], at: .example + 40)
+            #expect(next.answers.map(\.verdict) == [.accepted])
+            #expect(try await rig.incidents.find(.id(id)).status == .resolved)
+        }
+    }
+
+    @Test func incidentThatAPersonDeclaredHasNoGroupToReopen() throws {
+        var incident = try Incident.example(in: .resolved)
+        #expect(try !incident.apply(.reopen, by: "bob", at: .example + 1).contains(.reopenGroup))
+        #expect(incident.groupSeq == 0)
+    }
+
     @Test func serviceOfTheCatalogueGivesItsTeam() async throws {
         try await IncidentRig.run { rig in
             try await rig.administrator.api.execute(

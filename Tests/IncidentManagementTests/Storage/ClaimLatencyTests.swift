@@ -12,13 +12,13 @@ import Testing
         try await IncidentRig.run { rig in
             let id = try await rig.open(1)[0]
             // All but a few are due in the next days; due ones come in as they are claimed.
-            for start in stride(from: 0, to: Self.timers, by: 50_000) {
+            for start in stride(from: 0, to: Self.timers, by: 10_000) {
                 try await rig.administrator.api.execute(
                     """
                     INSERT INTO incident.incident (id, title, status, severity, source, service, created_at, updated_at, next_step_at, policy)
                     SELECT gen_random_uuid(), title, status, severity, source, service, created_at, updated_at,
                         \(Date.example) + (n + 60) * interval '100 ms', policy
-                    FROM incident.incident, generate_series(\(start)::int, \(start + min(50_000, Self.timers - start) - 1)::int) AS n
+                    FROM incident.incident, generate_series(\(start)::int, \(start + min(10_000, Self.timers - start) - 1)::int) AS n
                     WHERE id = \(id)
                     """)
             }

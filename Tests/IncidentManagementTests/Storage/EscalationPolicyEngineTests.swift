@@ -49,8 +49,10 @@ import Testing
 
     @Test func levelIsHeldUntilSomebodyIsOnCallAndThenPagedOnce() async throws {
         let isThere = Mutex(false)
+        let previews = Mutex<[Bool]>([])
         try await IncidentRig.run { question in
-            question.answered(isThere.withLock { $0 } ? [.carol] : [])
+            previews.withLock { $0.append(question.isPreview ?? false) }
+            return question.answered(isThere.withLock { $0 } ? [.carol] : [])
         } _: { rig in
             try await rig.policy(Self.policy(Self.page(Self.primary), #","empty_level":"hold""#))
             let id = try await rig.open(1)[0]
@@ -63,6 +65,24 @@ import Testing
             #expect(try await rig.pages().map(\.recipient) == [.carol])
             #expect(try await rig.count("SELECT count(*) FROM incident.firing") == 1)
             #expect(try await rig.incidents.find(.id(id)).escalation.heldSince == nil)
+            // An answer that OnCall records counts for good, so it is asked to do so only once somebody is there.
+            #expect(previews.withLock { $0 } == [true, true, true, false])
+        }
+    }
+
+    @Test func lowUrgencyPagesWhoeverIsAwakeAndLetsTheOthersSleep() async throws {
+        let alice = UserID.make(at: .example)
+        let sleeper = Recipient(userID: alice, name: "Alice", email: "alice@example.org", role: "primary", reason: "rotation")
+        try await IncidentRig.run {
+            $0.answered([sleeper, .carol])
+        } _: { rig in
+            var rig = rig
+            // Noon in UTC is one in the morning in Auckland.
+            rig.directory.zones = [alice: "Pacific/Auckland"]
+            try await rig.policy(Self.policy(Self.page(Self.primary), #","low_urgency_hours":{"from":"08:00","to":"22:00"}"#))
+            _ = try await rig.intake.take([.example(severity: .low)], at: .example)
+            try await rig.settle([rig.engine()], at: .example)
+            #expect(try await rig.pages().map(\.recipient) == [.carol])
         }
     }
 

@@ -106,6 +106,39 @@ import Testing
         #expect(beats.next() == 2)
     }
 
+    @Test func acceptedIncidentThatIsNotThereIsFoundAndToldAgain() async throws {
+        try await IncidentRig.run { rig in
+            let known = try await rig.open(2)
+            let lost = IncidentID.make(at: .example)
+            let told = Told()
+            let clean = try await Self.audit(AcceptedGroups(incidents: known, orphans: 0), rig, told)
+            #expect(clean == InvariantFinding("I8", violations: 0))
+            #expect(told.ids.isEmpty)
+            let finding = try await Self.audit(AcceptedGroups(incidents: known + [lost], orphans: 2), rig, told)
+            #expect(finding == InvariantFinding("I8", violations: 3, repaired: 1))
+            #expect(told.ids == [lost])
+        }
+    }
+
+    private static func audit(_ groups: AcceptedGroups, _ rig: IncidentRig, _ told: Told) async throws -> InvariantFinding {
+        let audit = AcceptedAlertAudit(
+            accepted: { groups }, reopen: { told.hear($0.incidents) }, incidents: IncidentStore(rig.database.workers))
+        return try await audit.inspect()
+    }
+
+    /// Two daemons look after some of the rules; neither's zero hides what the other found.
+    @Test func gaugeShowsWhatAllInspectionsFoundTogether() async throws {
+        let metrics = PrometheusMetricsFactory()
+        let auditor = InvariantAuditor(
+            [
+                ("one", { _ in [InvariantFinding("I3", violations: 2, repaired: 1)] }),
+                ("two", { _ in [InvariantFinding("I3", violations: 0)] }),
+            ],
+            invariants: ["I3"], heartbeat: nil, metrics: metrics, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        #expect(try await auditor.tick(now: .example).handled == 1)
+        #expect(await metrics.exposition(.text).contains(#"tocsin_invariant_violations{invariant="I3"} 2"#))
+    }
+
     /// ESC-7: the plans use the narrow indexes, so that a pass costs the same whatever the tables hold.
     @Test func auditReadsNoWholeTable() async throws {
         try await IncidentRig.run { rig in
@@ -139,5 +172,17 @@ import Testing
                 #expect(plan.contains(index), "\(plan)")
             }
         }
+    }
+}
+
+/// AlertIngestion's ear for incidents that are not there.
+private final class Told: Sendable {
+    private let all = Mutex<[IncidentID]>([])
+
+    var ids: [IncidentID] { all.withLock { $0 } }
+
+    func hear(_ ids: [IncidentID]) -> LostIncidentsAnswer {
+        all.withLock { $0 += ids }
+        return LostIncidentsAnswer(reopened: ids.count)
     }
 }

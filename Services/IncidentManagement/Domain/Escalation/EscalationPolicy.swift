@@ -36,7 +36,7 @@ package struct EscalationPolicy: Sendable, Hashable {
     package enum EmptyLevel: String, Codable, Sendable, CaseIterable {
         /// The next level is due at once.
         case skip
-        /// The level waits until somebody is on call, for ``EscalationPlanner/longestWait`` at most.
+        /// The level waits until somebody is on call, for ``Escalation/longestWait`` at most.
         case hold
     }
 

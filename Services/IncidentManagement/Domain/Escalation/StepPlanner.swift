@@ -61,7 +61,7 @@ package struct StepPlanner: Sendable {
     }
 
     /// What the step does with these facts.
-    /// - Parameter mayWait: false decides now, whoever is there.
+    /// - Parameter mayWait: false decides now: when all sleep, all are paged.
     package func decide(_ facts: StepFacts, at now: Date, mayWait: Bool = true) -> StepDecision {
         let groups = people(facts)
         let reachable = groups.flatMap(\.recipients)
@@ -72,14 +72,14 @@ package struct StepPlanner: Sendable {
         if reachable.isEmpty, mayWait, policy.emptyLevel == .hold, !questions.isEmpty {
             return .wait(until: now + Escalation.holdInterval, .nobodyOnCall)
         }
-        guard asksForDaytime, mayWait, let hours = policy.lowUrgencyHours else { return .act(plan(groups, facts)) }
+        guard asksForDaytime, let hours = policy.lowUrgencyHours else { return .act(plan(groups, facts)) }
         let awake = groups.map { $0.filtered { isAwake($0, hours, facts, at: now) } }
         let persons = reachable.filter(\.isPerson)
-        if !persons.isEmpty, !awake.flatMap(\.recipients).contains(where: \.isPerson) {
-            let mornings = persons.map { hours.opening(from: now, in: zone(of: $0, facts)) }
-            return .wait(until: mornings.min() ?? now + Escalation.holdInterval, .night)
-        }
-        return .act(plan(awake, facts))
+        if persons.isEmpty || awake.flatMap(\.recipients).contains(where: \.isPerson) { return .act(plan(awake, facts)) }
+        // All of them sleep, and waiting has an end.
+        guard mayWait else { return .act(plan(groups, facts)) }
+        let mornings = persons.map { hours.opening(from: now, in: zone(of: $0, facts)) }
+        return .wait(until: mornings.min() ?? now + Escalation.holdInterval, .night)
     }
 
     /// Those among whom the actions that go in turn choose, by the place of the action.

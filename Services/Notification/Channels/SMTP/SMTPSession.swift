@@ -1,6 +1,7 @@
 import Auth
 import CCurl
 import Foundation
+import Threads
 
 /// One libcurl handle on one thread; its connection to the server stays open from mail to mail.
 actor SMTPSession {
@@ -18,7 +19,13 @@ actor SMTPSession {
         executor = ThreadExecutor(name: name)
     }
 
-    /// Says goodbye to the server and gives the handle back.
+    /// The goodbye takes its time, so it is said on the session's own thread, which ends with it.
+    isolated deinit {
+        handle = nil
+        executor.close {}
+    }
+
+    /// Says goodbye to the server and gives the handle back; another mail connects anew.
     func close() {
         handle = nil
     }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import WorkQueue
 
-@Suite struct RedisSignalBusTests {
+@Suite struct RedisSignalsTests {
     private static let patience = SignalBusTests.patience
 
     @Test func ringIsHeardAtOnceHereAndSoonInAnotherReplica() async throws {
@@ -59,13 +59,13 @@ import WorkQueue
     }
 
     /// Runs buses with bells `a` and `b`, each with a client of its own like another process, while `body` runs.
-    private static func withBuses(_ count: Int, _ body: ([RedisSignalBus], RedisServer) async throws -> Void) async throws {
+    private static func withBuses(_ count: Int, _ body: ([SharedSignalBus<RedisSignals>], RedisServer) async throws -> Void) async throws {
         try await withRedis { server in
             let clients = try (0..<count).map { _ in
                 RedisClient(
                     try RedisConfiguration(url: server.url), limit: .seconds(10), metrics: PrometheusMetricsFactory(), logger: .quiet)
             }
-            let buses = clients.map { RedisSignalBus($0, schema: "incident", logger: .quiet) }
+            let buses = clients.map { SharedSignalBus(RedisSignals($0, schema: "incident"), logger: .quiet) }
             for bus in buses { _ = (bus.bell("a"), bus.bell("b")) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for client in clients { group.addTask { try await client.run() } }

@@ -4,14 +4,15 @@ import Hummingbird
 import Logging
 import ServiceKit
 
-/// Hears from IncidentManagement that a person ended an incident.
-struct IncidentClosedController: Sendable {
+/// Hears from IncidentManagement that a person ended an incident, or took that back.
+struct IncidentGroupController: Sendable {
     let groups: GroupStore
     let metrics: AlertIngestionMetrics
     let clock: any Clock
 
     func addRoutes(to routes: Routes) {
         routes.post("/internal/v1/incidents/{id}/closed", .daemon, use: closed)
+        routes.post("/internal/v1/incidents/{id}/reopened", .daemon, use: reopened)
     }
 
     /// Idempotent: the second time there is nothing left to close.
@@ -24,6 +25,17 @@ struct IncidentClosedController: Sendable {
         context.logger.info(
             "group closed",
             metadata: ["incident.id": "\(id)", "incident.close_reason": "\(message.reason.rawValue)", "decision": "\(decision.rawValue)"])
+        return Response(status: .noContent)
+    }
+
+    /// Idempotent: the second time the group is open already.
+    @Sendable func reopened(request: Request, context: CallContext) async throws -> Response {
+        let id = try context.parameter("id", IncidentID.self)
+        let message = try await request.message(IncidentReopened.self, context)
+        guard message.incidentID == id else { throw InvalidFields("/incident_id", "must be the incident of the path") }
+        let decision = try await groups.reopen(message, now: clock.now)
+        metrics.reopened(decision)
+        context.logger.info("group reopened", metadata: ["incident.id": "\(id)", "decision": "\(decision.rawValue)"])
         return Response(status: .noContent)
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 import IncidentManagement
 import Testing
 
-@Suite struct EscalationPlannerTests {
+@Suite struct EscalationDecisionTests {
     /// Walks an escalation as the worker would, ticking exactly when it is due.
     static func walk(_ policy: EscalationPolicy, answering result: (Int) -> FiringResult) -> [(minute: Int, what: String)] {
         var state = Escalation.starting(policy, at: .example)
