@@ -15,7 +15,7 @@ struct CalendarPublisher: Sendable {
     /// The calendar behind the secret, while its owner has an account.
     ///
     /// - Throws: ``CalendarError/unknown`` whatever the reason, ``Unavailable``.
-    func feed(_ secret: String, now: Date) async throws -> CalendarFeed {
+    func feed(_ secret: String, now: Date) async throws -> ShiftCalendar {
         guard let token = APIToken(secret), token.kind == .calendar, let feed = try await calendars.find(secretDigest: token.digest) else {
             throw CalendarError.unknown
         }
@@ -24,7 +24,7 @@ struct CalendarPublisher: Sendable {
         return feed
     }
 
-    func document(_ feed: CalendarFeed, now: Date) async throws -> FeedDocument {
+    func document(_ feed: ShiftCalendar, now: Date) async throws -> FeedDocument {
         let window = FeedWindow(at: now)
         let stretches: [(stretch: Stretch, changedAt: Date)]
         switch feed.subject {
@@ -36,18 +36,18 @@ struct CalendarPublisher: Sendable {
             ($0.stretch.starts, $0.stretch.team, $0.stretch.role.rawValue, $0.stretch.member.handle)
                 < ($1.stretch.starts, $1.stretch.team, $1.stretch.role.rawValue, $1.stretch.member.handle)
         }
-        let events = ordered.prefix(CalendarFeed.mostEvents).map { FeedEvent($0.stretch, isNamed: isNamed, changedAt: $0.changedAt) }
+        let events = ordered.prefix(ShiftCalendar.mostEvents).map { FeedEvent($0.stretch, isNamed: isNamed, changedAt: $0.changedAt) }
         return FeedDocument(title: feed.title, events: events, reminders: feed.reminders)
     }
 
-    private func shifts(of team: String, _ feed: CalendarFeed, _ window: FeedWindow) async throws -> [(Stretch, Date)] {
+    private func shifts(of team: String, _ feed: ShiftCalendar, _ window: FeedWindow) async throws -> [(Stretch, Date)] {
         guard let boards = try await schedules.boards(team, during: window.range), !boards.isEmpty else { return [] }
         let changedAt = try await index.changedAt(team) ?? feed.createdAt
         return feed.roles.flatMap { Stretch.all(boards, $0, in: window.range) }.filter { window.shows($0) }.map { ($0, changedAt) }
     }
 
     private func shifts(
-        of person: Responder, _ feed: CalendarFeed, _ window: FeedWindow, now: Date
+        of person: Responder, _ feed: ShiftCalendar, _ window: FeedWindow, now: Date
     ) async throws -> [(Stretch, Date)] {
         guard let book = await directory.book(of: try await index.namesWithoutAddress(), now: now) else { throw Unavailable() }
         var shifts: [(Stretch, Date)] = []

@@ -29,6 +29,6 @@ struct ShiftParts: Sendable {
         CalendarController(calendars: calendars, directory: directory, address: address, clock: clock).addRoutes(to: routes)
         let publisher = CalendarPublisher(
             calendars: calendars, index: ShiftIndex(database.api), schedules: schedules, directory: directory)
-        CalendarFeedController(publisher: publisher, budget: CalendarBudget(), clock: clock).addRoutes(to: routes)
+        ShiftCalendarController(publisher: publisher, budget: CalendarBudget(), clock: clock).addRoutes(to: routes)
     }
 }

@@ -32,7 +32,7 @@ struct CalendarController: Sendable {
         if (team == nil) != isOwn { fields.fault("team", "name a team, or say me: true") }
         try fields.finish()
         guard let owner = await directory.responder(context.caller, now: change.at) else { throw ShiftError.accountRequired }
-        let feed = CalendarFeed(
+        let feed = ShiftCalendar(
             id: .make(at: change.at), subject: team.map { .team($0) } ?? .person(owner), role: role,
             title: title ?? "On call: \(team ?? owner.name)", reminders: reminders, owner: owner.email.lowercased(), createdAt: change.at)
         let token = APIToken.make(kind: .calendar)
@@ -77,9 +77,9 @@ extension CallContext {
 extension FieldReader {
     /// Minutes before a shift, each once, the longest first.
     fileprivate mutating func reminders(_ key: String) -> [Int] {
-        let range = CalendarFeed.reminderMinutes
+        let range = ShiftCalendar.reminderMinutes
         var minutes: Set<Int> = []
-        for (index, item) in items(key, atMost: CalendarFeed.mostReminders).enumerated() {
+        for (index, item) in items(key, atMost: ShiftCalendar.mostReminders).enumerated() {
             if let minute = item.integer, range.contains(minute) {
                 minutes.insert(minute)
             } else {
@@ -104,7 +104,7 @@ private struct CalendarView: Encodable {
     /// Only in the answer to its making: nobody can read it again.
     let url: String?
 
-    init(_ feed: CalendarFeed, _ token: APIToken? = nil, at address: URL? = nil) {
+    init(_ feed: ShiftCalendar, _ token: APIToken? = nil, at address: URL? = nil) {
         calendarID = feed.id
         if case .team(let name) = feed.subject { team = name } else { team = nil }
         if case .person(let person) = feed.subject {

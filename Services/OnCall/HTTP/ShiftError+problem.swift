@@ -34,7 +34,7 @@ extension CalendarError: ProblemConvertible {
         switch self {
         case .unknown: .notFound("calendar")
         case .tooMany:
-            .conflict(code: "too_many_calendars", "You have \(CalendarFeed.mostOfOwner) calendars; revoke one that nobody reads.")
+            .conflict(code: "too_many_calendars", "You have \(ShiftCalendar.mostOfOwner) calendars; revoke one that nobody reads.")
         }
     }
 }

@@ -39,7 +39,7 @@ package struct ShiftIndex: Sendable {
                 OR EXISTS (SELECT 1 FROM oncall.temporary_schedule x JOIN oncall.temporary_shift h ON h.temporary_schedule_id = x.id
                            WHERE x.team_id = t.id AND x.ends_at > \(instant)
                              AND (lower(h.email) = \(email) OR h.email IS NULL AND h.name = ANY(\(names))))
-            ORDER BY t.name LIMIT \(CalendarFeed.mostTeams)
+            ORDER BY t.name LIMIT \(ShiftCalendar.mostTeams)
             """)
     }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares a calendar of Tocsin's with the timeline of its API, read by PyPI's `icalendar`, which is nobody of ours.
 
-    calendar_oracle.py feed.ics timeline.json [--person NAME]
+    shift_calendar_oracle.py feed.ics timeline.json [--person NAME]
 
 For every role and person the events together must cover exactly the time for which the timeline names them. Also: only CRLF ends lines, no line has
 more than 75 octets, every event has a UID of its own, and none lasts no time. Says how much was compared, or what differs, and then exits 1.

@@ -5,8 +5,8 @@ import OnCall
 import TestSupport
 import Testing
 
-/// A team's and a person's calendar against the timeline of the API, read by PyPI's icalendar; `ci/calendar-oracle.sh` installs it and runs this.
-@Suite struct CalendarOracleTests {
+/// A team's and a person's calendar against the timeline of the API, read by PyPI's icalendar; `ci/shift-calendar-oracle.sh` installs it and runs this.
+@Suite struct ShiftCalendarOracleTests {
     /// Names that need escaping and folding, two zones with daylight saving, people together, shadows, worked shifts, gaps, overrides of all kinds and a
     /// temporary schedule.
     private static let schedule = """
@@ -72,7 +72,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let files = [folder.appending(path: "feed.ics"), folder.appending(path: "timeline.json")]
         for (file, text) in zip(files, [feed, timeline]) { try Data(text.utf8).write(to: file) }
-        let script = DurableCluster.root.appending(path: "Tests/Support/calendar_oracle.py").path
+        let script = DurableCluster.root.appending(path: "Tests/Support/shift_calendar_oracle.py").path
         return try await Shell.run(#""$@""#, [python, script] + files.map(\.path) + more)
     }
 }

@@ -2,7 +2,7 @@ import Contracts
 import Foundation
 package import Postgres
 
-extension CalendarFeed: RowDecodable {
+extension ShiftCalendar: RowDecodable {
     /// What ``init(row:)`` reads; append a WHERE.
     static let select: SQL = """
         SELECT c.id, t.name AS team, c.person_name, c.person_email, c.role, c.title, c.reminder_minutes, c.owner_email, c.created_at

@@ -5,7 +5,7 @@ import Hummingbird
 import ServiceKit
 
 /// `GET /calendars/{secret}.ics`: the path is the key, since calendar programs send no other.
-struct CalendarFeedController: Sendable {
+struct ShiftCalendarController: Sendable {
     let publisher: CalendarPublisher
     let budget: CalendarBudget
     let clock: any Clock

@@ -2,7 +2,7 @@ package import Contracts
 package import Foundation
 
 /// A calendar that programs read at a secret address.
-package struct CalendarFeed: Sendable, Hashable {
+package struct ShiftCalendar: Sendable, Hashable {
     package enum Subject: Sendable, Hashable {
         /// Everybody's shifts for a team.
         case team(String)
