@@ -45,12 +45,15 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     OverrideController(overrides: OverrideStore(database.api), clock: clock).addRoutes(to: routes)
     TemporaryScheduleController(temporaries: TemporaryScheduleStore(database.api), clock: clock).addRoutes(to: routes)
     EscalationController(desk: desk, escalations: escalations, clock: clock).addRoutes(to: routes)
+    let shifts = ShiftParts(database, accounts, address: configuration.calendarURL, clock: clock)
+    shifts.addRoutes(to: routes)
     TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
 
     let retention = OnCallRetention(keep: configuration.retention, database.workers)
     let sweeps = [
         boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock),
         boot.loop(IdempotencySweep(schema: OnCallMigrations.schema, database: database.workers), every: .seconds(600), clock: clock),
+        boot.loop(shifts.sweep, every: ShiftRequestSweep.interval, clock: clock),
     ]
 
     let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)

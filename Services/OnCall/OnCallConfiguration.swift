@@ -10,6 +10,7 @@ import WorkQueue
 /// * `DATABASE_URL`, or `POSTGRES_HOST`, `POSTGRES_PORT`, `POSTGRES_DB`, `POSTGRES_USER`, `POSTGRES_PASSWORD`; `DB_POOL_SIZE`,
 ///   `DB_MAX_OVERFLOW`, `DB_ECHO`, `REQUIRE_DURABLE_DATABASE`: the database.
 /// * `INCIDENTS_URL` (http://127.0.0.1:8002): IncidentManagement, which knows accounts, standing and signing keys.
+/// * `CALENDAR_URL` (`ONCALL_URL`, else http://127.0.0.1:8003): where calendar programs reach this daemon.
 /// * `ONCALL_RETENTION_DAYS`: see `Retained`.
 /// * `INTERNAL_SECRET`: what daemons sign their calls with; at least 32 bytes.
 struct OnCallConfiguration: Sendable {
@@ -18,6 +19,7 @@ struct OnCallConfiguration: Sendable {
 
     let postgres: PostgresConfiguration
     let incidentsURL: URL
+    let calendarURL: URL
     let internalSecret: Secret
     let retention: TimeInterval?
 
@@ -25,6 +27,7 @@ struct OnCallConfiguration: Sendable {
     init(_ settings: Settings) throws {
         postgres = try PostgresConfiguration(settings: settings, schema: OnCallMigrations.schema)
         incidentsURL = try settings.url("INCIDENTS_URL", default: "http://127.0.0.1:8002")
+        calendarURL = try settings.url("CALENDAR_URL", default: settings.string("ONCALL_URL", default: "http://127.0.0.1:8003"))
         internalSecret = try settings.secret("INTERNAL_SECRET")
         retention = try settings.retention(.onCall)
     }

@@ -13,6 +13,16 @@ package struct HistoryEvent: Sendable, Hashable {
         case overrideRemoved = "override_removed"
         case temporarySet = "temporary_schedule_set"
         case temporaryRemoved = "temporary_schedule_removed"
+        case shiftTaken = "shift_taken"
+        case shiftRequested = "shift_requested"
+        case shiftRequestAccepted = "shift_request_accepted"
+        case shiftRequestDeclined = "shift_request_declined"
+        case shiftRequestWithdrawn = "shift_request_withdrawn"
+        case shiftRequestExpired = "shift_request_expired"
+        case shiftRequestVoid = "shift_request_void"
+        case calendarMade = "calendar_made"
+        case calendarRenewed = "calendar_renewed"
+        case calendarRevoked = "calendar_revoked"
     }
 
     package let id: HistoryEventID

@@ -7,5 +7,7 @@ package enum OnCallMigrations {
     package static let all = [
         Migration(file: "V0001_create_oncall.sql", bytes: PackageResources.V0001_create_oncall_sql),
         Migration(file: "V0002_add_layers_and_history.sql", bytes: PackageResources.V0002_add_layers_and_history_sql),
+        Migration(
+            file: "V0003_add_shift_requests_and_calendars.sql", bytes: PackageResources.V0003_add_shift_requests_and_calendars_sql),
     ]
 }

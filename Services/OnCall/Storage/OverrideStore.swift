@@ -109,7 +109,7 @@ package struct OverrideStore: Sendable {
         )
     }
 
-    private static func insert(_ override: Override, _ lock: TeamLock, _ change: Change, in tx: PostgresTransaction) async throws {
+    static func insert(_ override: Override, _ lock: TeamLock, _ change: Change, in tx: PostgresTransaction) async throws {
         try await tx.execute(
             """
             INSERT INTO oncall.override

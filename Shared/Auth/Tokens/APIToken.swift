@@ -16,6 +16,8 @@ package struct APIToken: Sendable, Hashable {
         case invite
         /// Sets a new password.
         case recovery
+        /// Reads one calendar of shifts, and nothing else.
+        case calendar
     }
 
     private static let randomBytes = 32

@@ -16,6 +16,7 @@ package struct Standing: Codable, Sendable, Hashable {
     package let role: Role?
     package let userID: UserID?
     package let name: String?
+    /// Of the person, or of whose API token it is.
     package let email: String?
     package let teams: [String]
 

@@ -39,6 +39,7 @@ import Testing
             let standing: Standing = try await ask(identity, InternalPath.standing, question)
             #expect(standing.role == .responder)
             #expect(standing.name == "ci")
+            #expect(standing.email == "root@example.org", "whose it is")
             _ = try await identity.call(.delete, "/api/v1/tokens/\(made["id"] ?? "")", token: admin)
             #expect(try await ask(identity, InternalPath.standing, question, as: Standing.self) == .none)
         }

@@ -8,7 +8,7 @@ import Testing
     private static let reads = [
         "/api/v1/schedules", "/api/v1/schedules/payments", "/api/v1/oncall/current?team=payments", "/api/v1/oncall/timeline?team=payments",
         "/api/v1/oncall/overrides", "/api/v1/oncall/history", "/api/v1/oncall/stats", "/api/v1/escalations", "/api/v1/teams",
-        "/api/v1/oncall/temporary-schedules",
+        "/api/v1/oncall/temporary-schedules", "/api/v1/oncall/shift-requests",
     ]
     private static let writes: [(HTTPRequest.Method, String)] = [
         (.post, "/api/v1/schedules"), (.patch, "/api/v1/schedules/payments"), (.delete, "/api/v1/schedules/payments"),
@@ -16,6 +16,12 @@ import Testing
         (.post, "/api/v1/teams"), (.post, "/api/v1/oncall/temporary-schedules"),
         (.delete, "/api/v1/oncall/overrides/01977a3e-6666-7aaa-8bbb-123456789abc"),
         (.delete, "/api/v1/oncall/temporary-schedules/01977a3e-6666-7aaa-8bbb-123456789abc"),
+        (.post, "/api/v1/oncall/take"), (.post, "/api/v1/oncall/shift-requests"),
+        (.post, "/api/v1/oncall/shift-requests/01977a3e-6666-7aaa-8bbb-123456789abc/accept"),
+        (.post, "/api/v1/oncall/shift-requests/01977a3e-6666-7aaa-8bbb-123456789abc/decline"),
+        (.post, "/api/v1/oncall/shift-requests/01977a3e-6666-7aaa-8bbb-123456789abc/withdraw"),
+        (.post, "/api/v1/calendars"), (.delete, "/api/v1/calendars/01977a3e-6666-7aaa-8bbb-123456789abc"),
+        (.post, "/api/v1/calendars/01977a3e-6666-7aaa-8bbb-123456789abc/regenerate"),
     ]
 
     @Test func withoutCredentialsNothingIsTold() async throws {

@@ -13,6 +13,7 @@ final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, Escal
         var isReachable = true
         var questions: [[String]] = []
         var orders: [EscalationOrder] = []
+        var people: [String: Standing] = [:]
         var verdict = EscalationOrderAnswer.Verdict.paged
     }
 
@@ -20,6 +21,13 @@ final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, Escal
     private let state = Mutex(State())
 
     func token(_ role: Role) -> String? { tokens[role]?.text.reveal() }
+
+    /// An API token of that person's own.
+    func token(of person: Standing) -> String {
+        let token = APIToken.make(kind: .api)
+        state.withLock { $0.people[token.digest] = person }
+        return token.text.reveal()
+    }
 
     /// The handles of every question for accounts, in order.
     var questions: [[String]] { state.withLock { $0.questions } }
@@ -48,6 +56,7 @@ final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, Escal
     }
 
     func standing(of question: StandingQuestion) async throws -> Standing {
+        if let person = state.withLock({ $0.people[question.subject] }) { return person }
         guard let role = tokens.first(where: { $0.value.digest == question.subject })?.key else { return .none }
         return Standing(role: role, name: role.rawValue)
     }

@@ -29,6 +29,11 @@ struct OnCallAPI: Sendable {
     let clock: ManualClock
     let tokens: InternalTokens
     let database: TestDatabase
+    let workers: [any Worker]
+
+    func tick(_ worker: String) async throws -> TickReport {
+        try await #require(workers.first { $0.name == worker }).tick(now: clock.now)
+    }
 
     /// - Parameter role: whose API token is sent; nil sends none.
     func send(
@@ -81,27 +86,34 @@ struct OnCallAPI: Sendable {
 }
 
 /// Monday 2026-03-02, noon.
-func withOnCall(at start: String = "2026-03-02T12:00:00Z", _ body: @Sendable @escaping (OnCallAPI) async throws -> Void) async throws {
+///
+/// - Parameter log: takes what the daemon logs.
+func withOnCall(
+    at start: String = "2026-03-02T12:00:00Z", log: LogRecorder? = nil, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
+) async throws {
     try await withDatabase(migrations: [(schema: OnCallMigrations.schema, OnCallMigrations.all)]) { database in
-        try await run(database, ManualClock(try instant(start)), FakeIncidents(), body)
+        try await run(database, ManualClock(try instant(start)), FakeIncidents(), log, body)
     }
 }
 
 /// Another process on the same database, with the same clock and accounts.
 func withReplica(of api: OnCallAPI, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void) async throws {
-    try await run(api.database, api.clock, api.incidents, body)
+    try await run(api.database, api.clock, api.incidents, nil, body)
 }
 
 private func run(
-    _ database: TestDatabase, _ clock: ManualClock, _ incidents: FakeIncidents, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
+    _ database: TestDatabase, _ clock: ManualClock, _ incidents: FakeIncidents, _ log: LogRecorder?,
+    _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
 ) async throws {
     let secret = "a secret of the tests that is long enough to be one"
     var settings = database.settings(for: .onCall)
     settings["INTERNAL_SECRET"] = secret
-    let boot = try Bootstrap(peer: .onCall, settings: Settings(settings), logger: Logger(label: "oncall-tests"), clock: clock, port: 0)
+    let boot = try Bootstrap(
+        peer: .onCall, settings: Settings(settings), logger: log?.logger ?? Logger(label: "oncall-tests"), clock: clock, port: 0)
     let daemon = try await buildOnCall(boot, incidents: incidents)
     let tokens = InternalTokens(secret: Secret(secret), clock: { clock.now })
     try await daemon.application.test(.router) { client in
-        try await body(OnCallAPI(client: client, incidents: incidents, clock: clock, tokens: tokens, database: database))
+        try await body(
+            OnCallAPI(client: client, incidents: incidents, clock: clock, tokens: tokens, database: database, workers: daemon.workers))
     }
 }

@@ -81,7 +81,8 @@ struct APITokenStore: Sendable {
         let role: Role = try row("role")
         let ownerRole: Role = try row("owner_role")
         return Standing(
-            role: min(role, ownerRole), userID: try row("owner_id"), name: try row("name"), email: nil, teams: try row("teams")
+            role: min(role, ownerRole), userID: try row("owner_id"), name: try row("name"), email: try row("owner_email"),
+            teams: try row("teams")
         )
     }
 
@@ -91,7 +92,7 @@ struct APITokenStore: Sendable {
     private func row(digest: String, at now: Date) async throws -> PostgresRow? {
         try await db.query(
             """
-            SELECT t.name, t.role, t.owner_id, t.last_used_at, u.role AS owner_role, u.teams
+            SELECT t.name, t.role, t.owner_id, t.last_used_at, u.role AS owner_role, u.email AS owner_email, u.teams
             FROM incident.api_token AS t
             JOIN incident.app_user AS u ON u.id = t.owner_id
             WHERE t.digest = \(digest) AND t.revoked_at IS NULL AND t.expires_at > \(now) AND u.is_active

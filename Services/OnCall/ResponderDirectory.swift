@@ -1,0 +1,50 @@
+import Auth
+import Contracts
+import Foundation
+
+/// Who people are: the accounts behind callers, behind the names of schedules and behind those who are asked.
+struct ResponderDirectory: Sendable {
+    /// How many one question may name (``RecipientQuestion``).
+    private static let mostHandles = 100
+
+    let accounts: AccountDirectory
+
+    /// Whose addresses are behind these names; nil when incident-management cannot say and never did.
+    func book(of names: some Collection<String>, now: Date) async -> AddressBook? {
+        var addresses: [String: String?] = [:]
+        var rest = Array(Set(names)).sorted()[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(Self.mostHandles))
+            rest = rest.dropFirst(some.count)
+            guard let users = await accounts.knownUsers(some, now: now) else { return nil }
+            for name in some { addresses.updateValue(users[name]?.email, forKey: name) }
+        }
+        return AddressBook(addresses)
+    }
+
+    /// The caller as somebody who can be on call; nil for a program without an account.
+    func responder(_ caller: Principal, now: Date) async -> Responder? {
+        guard let email = caller.email, !email.isEmpty else { return nil }
+        if let known = await accounts.users([email], now: now)[email] { return Responder(name: known.name, email: email) }
+        if case .user = caller.kind { return Responder(name: caller.name, email: email) }
+        return Responder(name: email, email: email)
+    }
+
+    func answerer(_ caller: Principal, now: Date) async -> Answerer {
+        Answerer(responder: await responder(caller, now: now), teams: caller.teams, isAdmin: caller.role == .admin)
+    }
+
+    /// Somebody by name or address: a person on the board, or an active account; nil for nobody of whom there is an address.
+    func person(_ handle: String, on board: Board, _ book: AddressBook, now: Date) async -> Responder? {
+        if let member = board.everybody.first(where: { $0.isCalled(handle) }), let email = book.address(of: member) {
+            return Responder(name: member.name, email: email)
+        }
+        guard let user = await accounts.users([handle], now: now)[handle], user.isActive else { return nil }
+        return Responder(name: user.name, email: user.email)
+    }
+
+    /// Whether that account is known and active; nil when nobody can say.
+    func isActive(_ email: String, now: Date) async -> Bool? {
+        await accounts.knownUsers([email], now: now).map { $0[email]?.isActive ?? false }
+    }
+}
