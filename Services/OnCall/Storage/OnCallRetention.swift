@@ -16,6 +16,7 @@ package struct OnCallRetention: Sendable {
             RetentionRule("oncall.escalation", .timestamp("escalated_at"), keep: keep, database: lane),
             RetentionRule("oncall.history_event", .timestamp("happened_at"), keep: keep, database: lane),
             RetentionRule("oncall.override", .timestamp("ends_at"), keep: keep, database: lane),
+            RetentionRule("oncall.time_off", .timestamp("ends_at"), keep: keep, database: lane),
         ]
     }
 }
