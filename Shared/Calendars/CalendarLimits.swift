@@ -18,7 +18,7 @@ package enum CalendarLimits {
     static let timesOfDay = 24
     /// Rules and dates of change in all the zones that a calendar describes itself and that are looked into; libical lists each from its first
     /// year on.
-    static let observances = 500
+    static let observances = 100
     /// The first year of a rule of change: Outlook's.
     static let firstZoneYear = 1601
     /// All of the above together may still be slow; then the calendar is refused. libical looks at no clock, so one hopeless rule may take four

@@ -23,11 +23,16 @@ struct RuleText {
         return ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"].contains(frequency) && times <= CalendarLimits.timesOfDay && parts["RSCALE"] == nil
     }
 
+    /// `-1SU`, not every `SU`.
+    private var isOneWeekday: Bool {
+        parts["BYDAY"]?.first?.contains(where: \.isNumber) ?? false
+    }
+
     /// `FREQ=YEARLY` on one kind of day in one month, as zones change their offset.
     var isOnceAYear: Bool {
         let known: Set<String> = ["FREQ", "BYMONTH", "BYDAY", "BYMONTHDAY", "UNTIL", "COUNT", "INTERVAL", "WKST"]
         return frequency == "YEARLY" && known.isSuperset(of: parts.keys)
             && ["BYMONTH", "BYDAY"].allSatisfy { parts[$0]?.count ?? 1 == 1 } && parts["BYMONTHDAY"]?.count ?? 1 <= 7
-            && (parts["BYDAY"] == nil || parts["BYMONTH"] != nil)
+            && (parts["BYDAY"] == nil || parts["BYMONTH"] != nil && (parts["BYMONTHDAY"] != nil || isOneWeekday))
     }
 }

@@ -65,7 +65,10 @@ import Testing
     }
 
     /// libical lists every change of a zone from the first on: a zone that changes each second is none.
-    @Test(arguments: ["FREQ=SECONDLY", "FREQ=YEARLY;BYHOUR=0,1,2;BYMINUTE=0,1", "FREQ=DAILY", "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU", ""])
+    @Test(arguments: [
+        "FREQ=SECONDLY", "FREQ=YEARLY;BYHOUR=0,1,2;BYMINUTE=0,1", "FREQ=DAILY", "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+        "FREQ=YEARLY;BYMONTH=3;BYDAY=MO", "",
+    ])
     func zoneThatNeverRestsIsNotComputed(_ rule: String) async throws {
         let zone = [
             "BEGIN:VTIMEZONE", "TZID:Restless", "BEGIN:STANDARD", "DTSTART:16010101T000000", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0000",
@@ -78,18 +81,18 @@ import Testing
     /// Each zone is harmless alone; those beyond the bound are the reader's own.
     @Test func manyZonesAreNotAllComputed() async throws {
         let change = [
-            "BEGIN:STANDARD", "DTSTART:16010101T000000", "TZOFFSETFROM:+0500", "TZOFFSETTO:+0500", "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=MO",
+            "BEGIN:STANDARD", "DTSTART:16010101T000000", "TZOFFSETFROM:+0500", "TZOFFSETTO:+0500", "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1MO",
             "END:STANDARD",
         ].joined(separator: "\r\n")
         let zones = (0..<30).map { number in
-            let changes = repeatElement(change, count: 100).joined(separator: "\r\n")
+            let changes = repeatElement(change, count: 40).joined(separator: "\r\n")
             let use = event("DTSTART;TZID=Zone \(number):20260501T100000", "DURATION:PT1H", uid: "\(number)")
             return "BEGIN:VTIMEZONE\r\nTZID:Zone \(number)\r\n\(changes)\r\nEND:VTIMEZONE\r\n\(use)"
         }
         let start = ContinuousClock.now
         let content = try await read(calendar(zones.joined(separator: "\r\n")))
-        let own = repeatElement("2026-05-01T08:00:00Z/2026-05-01T09:00:00Z", count: 25)
-        #expect(content.spans == Array(repeatElement("2026-05-01T05:00:00Z/2026-05-01T06:00:00Z", count: 5)) + own)
+        let own = repeatElement("2026-05-01T08:00:00Z/2026-05-01T09:00:00Z", count: 28)
+        #expect(content.spans == Array(repeatElement("2026-05-01T05:00:00Z/2026-05-01T06:00:00Z", count: 2)) + own)
         #expect(ContinuousClock.now - start < .seconds(10))
     }
 

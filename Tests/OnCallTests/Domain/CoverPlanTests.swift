@@ -95,13 +95,13 @@ import Testing
         }
         let holidays = try [
             day("2026-03-11", .everybody), day("2026-03-18", .person("c@example.org")), day("2026-03-25", .team("payments")),
-            day("2026-03-26", .team("other")), day("2026-03-12", .person("D")),
+            day("2026-03-26", .team("other")), day("2026-03-12", .person("C")),
         ]
         let plan = try Self.plan([("B", "2026-03-12T00:00:00Z", "2026-03-13T00:00:00Z")], holidays)
         #expect(
             try Self.found(plan) == [
                 "holiday primary B 2026-03-11T00/2026-03-12T00 -", "holiday secondary E 2026-03-11T00/2026-03-12T00 -",
-                "time_off primary B 2026-03-12T00/2026-03-13T00 C", "holiday primary C 2026-03-18T00/2026-03-19T00 D",
+                "time_off primary B 2026-03-12T00/2026-03-13T00 D", "holiday primary C 2026-03-18T00/2026-03-19T00 A",
                 "holiday primary D 2026-03-25T00/2026-03-26T00 -", "holiday secondary E 2026-03-25T00/2026-03-26T00 -",
             ])
         let member = Member(name: "C", email: "c@example.org", role: .primary)
