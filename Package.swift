@@ -45,6 +45,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CPostgres", path: "Shared/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CIcal", path: "Shared/CIcal", providers: [.apt(["libical-dev"])]),
         .systemLibrary(name: "CCrypt", path: "Shared/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CCurl", path: "Shared/CCurl", linkerSettings: [.linkedLibrary("curl")]),
         shared("Contracts"),
@@ -58,12 +59,13 @@ let package = Package(
             "Postgres", ["CPostgres", "Auth", "Contracts", "PrometheusMetrics", "ServiceKit", "Threads", .lifecycle, .log, .metrics],
             exclude: ["Layout"]),
         shared("Redis", ["CHiredis", "Auth", "PrometheusMetrics", "ServiceKit", "Threads", .lifecycle, .log, .metrics]),
+        shared("Calendars", ["CIcal", "Threads"]),
         shared("WorkQueue", ["Contracts", "ServiceKit", "Postgres", "Redis", .lifecycle, .log, .metrics]),
         shared("ServiceClients", ["Contracts", "Auth", "ServiceKit", .httpClient, .crypto, .lifecycle, .nio, .nioHTTP, .log]),
     ]
         + service("AlertIngestion")
         + service("IncidentManagement", also: [.crypto])
-        + service("OnCall", also: [.crypto])
+        + service("OnCall", also: ["Calendars", .crypto])
         + service("Notification", also: ["CCurl", "Threads", .crypto, .httpClient, .nio])
         + service("WebUI", storage: false, also: [.mustache, .crypto, .nio])
         + [
@@ -92,6 +94,7 @@ let package = Package(
                 ["ServiceKit", "Contracts", "Auth", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .configuration, .log]),
             tests("PostgresTests", ["Postgres", "ServiceKit", .log]),
             tests("RedisTests", ["Redis", "Auth", "PrometheusMetrics", "ServiceKit", .log]),
+            tests("CalendarsTests", ["Calendars", "Contracts"]),
             tests("WorkQueueTests", ["WorkQueue", "Postgres", "PrometheusMetrics", "Redis", "ServiceKit", "Contracts", .log]),
             tests("ServiceClientsTests", ["ServiceClients", "ServiceKit", "Contracts", "Auth", .hummingbird, .httpClient, .nio, .log]),
             tests("SystemTests", everything, path: "Tests/SystemTests"),

@@ -68,6 +68,7 @@ missing_packages() { # missing_packages run|test
     [ -e /usr/include/postgresql/libpq-fe.h ] || missing+=(libpq-dev)
     [ -e /usr/include/curl/curl.h ] || [ -e "/usr/include/$(uname -m)-linux-gnu/curl/curl.h" ] || missing+=(libcurl4-openssl-dev)
     [ -e /usr/include/hiredis/hiredis.h ] || missing+=(libhiredis-dev)
+    [ -e /usr/include/libical/ical.h ] || missing+=(libical-dev)
     [ -e /usr/include/crypt.h ] || missing+=(libcrypt-dev)
     command -v pkg-config >/dev/null || missing+=(pkg-config)
     command -v curl >/dev/null || missing+=(curl)

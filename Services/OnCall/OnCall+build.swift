@@ -48,6 +48,8 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let shifts = ShiftParts(database, accounts, address: configuration.calendarURL, clock: clock)
     shifts.addRoutes(to: routes)
     TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
+    let timeOff = TimeOffParts(boot, configuration, database, clock: clock)
+    timeOff.addRoutes(to: routes)
 
     let retention = OnCallRetention(keep: configuration.retention, database.workers)
     let sweeps = [
@@ -59,7 +61,7 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator, health: [.postgres(database)],
-        services: [database, transport], workers: sweeps, clock: clock,
+        services: [database, transport], workers: sweeps + [timeOff.worker], clock: clock,
         prepare: { try await migrator.run() }
     )
 }

@@ -43,7 +43,7 @@ final class OnCallMetrics: Sendable {
 }
 
 /// One gauge for each team there is.
-private final class TeamGauge: Sendable {
+final class TeamGauge: Sendable {
     private let name: String
     private let factory: PrometheusMetricsFactory
     private let teams = Mutex<[String: Gauge]>([:])

@@ -17,6 +17,7 @@ package struct OnCallRetention: Sendable {
             RetentionRule("oncall.history_event", .timestamp("happened_at"), keep: keep, database: lane),
             RetentionRule("oncall.override", .timestamp("ends_at"), keep: keep, database: lane),
             RetentionRule("oncall.shift_request", .timestamp("expires_at"), keep: keep, where: "t.state <> 'open'", database: lane),
+            RetentionRule("oncall.time_off", .timestamp("ends_at"), keep: keep, database: lane),
         ]
     }
 }

@@ -17,10 +17,13 @@ package struct EgressClient: Sendable {
     package static let bodyLimit = 64 * 1024
 
     private let guardian: EgressGuard
+    private let bodyLimit: Int
     private let logger: Logger
 
-    package init(_ guardian: EgressGuard, logger: Logger) {
+    /// - Parameter bodyLimit: bytes of an answer that are read; more is an error.
+    package init(_ guardian: EgressGuard, bodyLimit: Int = EgressClient.bodyLimit, logger: Logger) {
         self.guardian = guardian
+        self.bodyLimit = bodyLimit
         self.logger = logger
     }
 
@@ -67,7 +70,7 @@ package struct EgressClient: Sendable {
         let client = HTTPClient(configuration: configuration)
         let result: Result<HTTPAnswer, ClientError>
         do throws(ClientError) {
-            result = .success(try await HTTPExchange(client: client, bodyLimit: Self.bodyLimit).run(request, within: limit))
+            result = .success(try await HTTPExchange(client: client, bodyLimit: bodyLimit).run(request, within: limit))
         } catch {
             result = .failure(error)
         }

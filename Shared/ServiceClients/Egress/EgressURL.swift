@@ -39,6 +39,9 @@ package struct EgressURL: Sendable, Hashable {
         "\(isSecure ? "https" : "http")://\(host.urlText):\(port)\(target)"
     }
 
+    /// The host alone, which tells nothing that a path or query may keep secret.
+    package var hostText: String { host.urlText }
+
     /// Characters no URL has (RFC 3986 §2) that some parser treats as `/`, as a quote or as an end.
     private static let refused = Set("\\\"<>^`{|}".utf8)
 

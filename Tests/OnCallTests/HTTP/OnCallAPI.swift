@@ -37,11 +37,12 @@ struct OnCallAPI: Sendable {
 
     /// - Parameter role: whose API token is sent; nil sends none.
     func send(
-        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, as role: Role? = .responder, headers: HTTPFields = [:]
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, as role: Role? = .responder, type: String = "application/json",
+        headers: HTTPFields = [:]
     ) async throws -> Answer {
         var headers = headers
         if let token = role.flatMap({ incidents.token($0) }) { headers[.authorization] = "Bearer \(token)" }
-        if body != nil { headers[.contentType] = "application/json" }
+        if body != nil { headers[.contentType] = type }
         return try await client.execute(uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }) {
             response in
             Answer(status: response.status.code, text: String(buffer: response.body), headers: response.headers)
@@ -89,24 +90,25 @@ struct OnCallAPI: Sendable {
 ///
 /// - Parameter log: takes what the daemon logs.
 func withOnCall(
-    at start: String = "2026-03-02T12:00:00Z", log: LogRecorder? = nil, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
+    at start: String = "2026-03-02T12:00:00Z", settings: [String: String] = [:], log: LogRecorder? = nil,
+    _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
 ) async throws {
     try await withDatabase(migrations: [(schema: OnCallMigrations.schema, OnCallMigrations.all)]) { database in
-        try await run(database, ManualClock(try instant(start)), FakeIncidents(), log, body)
+        try await run(database, ManualClock(try instant(start)), FakeIncidents(), settings, log, body)
     }
 }
 
 /// Another process on the same database, with the same clock and accounts.
 func withReplica(of api: OnCallAPI, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void) async throws {
-    try await run(api.database, api.clock, api.incidents, nil, body)
+    try await run(api.database, api.clock, api.incidents, [:], nil, body)
 }
 
 private func run(
-    _ database: TestDatabase, _ clock: ManualClock, _ incidents: FakeIncidents, _ log: LogRecorder?,
+    _ database: TestDatabase, _ clock: ManualClock, _ incidents: FakeIncidents, _ more: [String: String], _ log: LogRecorder?,
     _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
 ) async throws {
     let secret = "a secret of the tests that is long enough to be one"
-    var settings = database.settings(for: .onCall)
+    var settings = database.settings(for: .onCall).merging(more) { $1 }
     settings["INTERNAL_SECRET"] = secret
     let boot = try Bootstrap(
         peer: .onCall, settings: Settings(settings), logger: log?.logger ?? Logger(label: "oncall-tests"), clock: clock, port: 0)

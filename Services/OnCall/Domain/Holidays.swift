@@ -1,0 +1,67 @@
+package import Foundation
+
+/// Public holidays: which local day is one for whom.
+package struct Holidays: Sendable, Hashable {
+    /// Whom a holiday is for.
+    package enum Scope: Sendable, Hashable {
+        case everybody
+        case team(String)
+        /// By e-mail or name.
+        case person(String)
+    }
+
+    package struct Day: Sendable, Hashable {
+        package let date: LocalDate
+        package let title: String?
+        package let scope: Scope
+        /// The day in the zone of its calendar.
+        package let span: Range<Date>
+
+        package init(date: LocalDate, title: String?, scope: Scope, span: Range<Date>) {
+            self.date = date
+            self.title = title
+            self.scope = scope
+            self.span = span
+        }
+
+        func isFor(_ member: Member, of team: String) -> Bool {
+            switch scope {
+            case .everybody: true
+            case .team(let name): name == team
+            case .person(let name): member.isCalled(name)
+            }
+        }
+
+        /// Whether it is one person's, so that others of the team may work.
+        var isPersonal: Bool {
+            if case .person = scope { true } else { false }
+        }
+    }
+
+    /// In the order of their dates.
+    package let days: [Day]
+    private let byDate: [LocalDate: [Day]]
+
+    package static let none = Holidays([])
+
+    package init(_ days: [Day]) {
+        self.days = days.sorted { ($0.date, $0.title ?? "") < ($1.date, $1.title ?? "") }
+        byDate = Dictionary(grouping: self.days, by: \.date)
+    }
+
+    /// Whether `date` is a holiday for a member of that team.
+    package func contains(_ date: LocalDate, of member: Member, in team: String) -> Bool {
+        byDate[date]?.contains { $0.isFor(member, of: team) } ?? false
+    }
+
+    /// The holidays that `date` is for a member of that team, each once.
+    package func titles(_ date: LocalDate, of member: Member, in team: String) -> [String] {
+        Self.titles((byDate[date] ?? []).filter { $0.isFor(member, of: team) })
+    }
+
+    static func titles(_ days: [Day]) -> [String] {
+        var titles: [String] = []
+        for title in days.map({ $0.title ?? "holiday" }) where !titles.contains(title) { titles.append(title) }
+        return titles
+    }
+}

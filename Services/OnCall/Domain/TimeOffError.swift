@@ -1,0 +1,13 @@
+/// What can be wrong with a request about time off.
+package enum TimeOffError: Error, Sendable, Hashable {
+    case noTimeOff
+    case noFeed
+    /// It is covered already, or somebody else is on call then.
+    case noConflict
+    /// Nobody is free, or the one who was named is not.
+    case coverBusy
+    /// A URL would have to be kept, and there is no key to encrypt it under.
+    case noSecretsKey
+    /// One word of a closed set.
+    case unreadable(String)
+}

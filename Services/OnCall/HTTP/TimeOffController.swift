@@ -1,0 +1,123 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ServiceKit
+
+/// `/api/v1/oncall/time-off`: absences that people enter by hand.
+struct TimeOffController: Sendable {
+    static let path = "/api/v1/oncall/time-off"
+
+    let absences: TimeOffStore
+    let clock: any Clock
+
+    func addRoutes(to routes: Routes) {
+        routes.post(Self.path, .role(.responder), use: add)
+        routes.get(Self.path, .role(.viewer), use: list)
+        routes.delete(Self.path + "/{id}", .role(.responder), use: remove)
+    }
+
+    @Sendable private func add(request: Request, context: CallContext) async throws -> RepeatableResponse<TimeOffView> {
+        let change = context.change(clock)
+        let body = try await request.jsonBody(context)
+        var fields = FieldReader(body)
+        let person = fields.text("user", EMail.nameLength).personName
+        let reason = fields.optionalText("reason", 0...1000)
+        let span = fields.timeOffSpan()
+        if let span { fields.check(span, now: change.at) }
+        try fields.finish()
+        guard let span else { throw InvalidFields("/starts_at", "is required") }
+        let entered = EnteredTimeOff(
+            id: .make(at: change.at), timeOff: TimeOff(person: person, span: span), reason: reason, createdBy: change.actor)
+        let once = try request.repeatable("POST \(Self.path)", body, context, status: .created) { TimeOffView($0) }
+        return RepeatableResponse(try await absences.add(entered, once: once, now: change.at), status: .created) { TimeOffView($0) }
+    }
+
+    @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[TimeOffView]> {
+        let person = try request.query("user")?.personName
+        let limit = try request.limit(default: 500, max: 1000)
+        return JSONResponse(try await absences.entered(by: person, at: clock.now, limit: limit).map { TimeOffView($0) })
+    }
+
+    @Sendable private func remove(request: Request, context: CallContext) async throws -> HTTPResponse.Status {
+        guard let id = TimeOffID(try context.parameter("id")), try await absences.remove(id) else { throw TimeOffError.noTimeOff }
+        return .noContent
+    }
+}
+
+extension FieldReader {
+    fileprivate mutating func check(_ span: Range<Date>, now: Date) {
+        if span.upperBound <= now { fault("ends_at", "must be after now") }
+        let seconds = span.upperBound.timeIntervalSince(span.lowerBound)
+        if seconds > TimeOff.longest { fault("ends_at", "must be at most 731 days after the start") }
+        if span.lowerBound.timeIntervalSince(now) > TimeOff.longest { fault("starts_at", "must be within two years") }
+    }
+
+    /// `starts_at` and `ends_at`, or whole days: `first_day` to `last_day` in a `time_zone`; nil where a fault was noted.
+    fileprivate mutating func timeOffSpan() -> Range<Date>? {
+        let starts = optionalTime("starts_at")
+        let ends = optionalTime("ends_at")
+        let first = optionalDay("first_day")
+        let last = optionalDay("last_day")
+        let zone = optionalZone("time_zone")
+        if has("first_day") {
+            if starts != nil || ends != nil { fault("first_day", "cannot be given together with starts_at or ends_at") }
+            guard let first, first <= last ?? first else {
+                if allFaults.isEmpty { fault("last_day", "must not be before first_day") }
+                return nil
+            }
+            return (zone ?? .utc).span(of: first..<(last ?? first).adding(days: 1))
+        }
+        if !has("starts_at") { fault("starts_at", "is required, or first_day") }
+        if !has("ends_at") { fault("ends_at", "is required") }
+        guard let starts, let ends, starts < ends else {
+            if starts != nil, ends != nil { fault("ends_at", "must be after starts_at") }
+            return nil
+        }
+        return starts..<ends
+    }
+
+    private mutating func optionalDay(_ key: String) -> LocalDate? {
+        guard let value = value(key) else { return nil }
+        guard let date = value.string.flatMap({ LocalDate($0) }) else {
+            fault(key, "must be a date such as 2026-12-24")
+            return nil
+        }
+        return date
+    }
+
+    mutating func optionalZone(_ key: String) -> Zone? {
+        guard let value = value(key) else { return nil }
+        guard let zone = value.string.flatMap({ Zone($0) }) else {
+            fault(key, "must be an IANA time zone such as Europe/Berlin, or UTC")
+            return nil
+        }
+        return zone
+    }
+}
+
+extension String {
+    /// As members are called: e-mail addresses are the same in any case, names are not.
+    var personName: String {
+        let text = trimmingCharacters(in: .whitespacesAndNewlines)
+        return EMail.isPlausible(text) ? text.lowercased() : text
+    }
+}
+
+struct TimeOffView: Encodable {
+    let timeOffID: TimeOffID
+    let user: String
+    let startsAt: Date
+    let endsAt: Date
+    let reason: String?
+    let createdBy: String
+
+    init(_ entered: EnteredTimeOff) {
+        timeOffID = entered.id
+        user = entered.timeOff.person
+        startsAt = entered.timeOff.span.lowerBound
+        endsAt = entered.timeOff.span.upperBound
+        reason = entered.reason
+        createdBy = entered.createdBy
+    }
+}

@@ -1,0 +1,24 @@
+import Contracts
+import HTTPTypes
+package import ServiceKit
+
+extension TimeOffError: ProblemConvertible {
+    package var problem: Problem {
+        switch self {
+        case .noTimeOff: .notFound("time off")
+        case .noFeed: .notFound("calendar feed")
+        case .noConflict:
+            .conflict(
+                code: "conflict_gone", "This is no conflict any more: it is covered, or somebody else is on call then. Read the list again."
+            )
+        case .coverBusy:
+            .conflict(code: "cover_busy", "Whoever was to cover is on call or off at that time, or nobody of the roster is free.")
+        case .noSecretsKey:
+            .conflict(
+                code: "secrets_key_missing",
+                "Calendars by URL need SECRETS_KEY, under which the URL is encrypted. Set it for oncall-service, or upload the calendar.")
+        case .unreadable(let reason):
+            Problem(status: .unprocessableContent, code: "unreadable_calendar", detail: "The calendar cannot be read: \(reason).")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Contracts
+package import Foundation
+package import Postgres
+
+/// Who is away when: what people entered, and what feeds say.
+package struct TimeOffStore: Sendable {
+    private let lane: PostgresLane
+
+    package init(_ lane: PostgresLane) {
+        self.lane = lane
+    }
+
+    /// - Throws: ``OnCallError/tooMuchAhead``.
+    package func add(
+        _ entered: EnteredTimeOff, once: Repeatable<EnteredTimeOff>? = nil, now: Date
+    ) async throws -> Performed<EnteredTimeOff> {
+        let off = entered.timeOff
+        return try await lane.transaction(once: once, now: now) { tx in
+            let added = try await tx.execute(
+                """
+                INSERT INTO oncall.time_off (id, person, reason, starts_at, ends_at, created_by)
+                SELECT \(entered.id)::uuid, \(off.person)::text, \(entered.reason)::text, \(off.span.lowerBound), \(off.span.upperBound),
+                       \(entered.createdBy)::text
+                WHERE (SELECT count(*) FROM oncall.time_off WHERE person = \(off.person) AND ends_at > \(now)) < \(TimeOff.mostOfPerson)
+                """
+            )
+            guard added == 1 else { throw OnCallError.tooMuchAhead }
+            return entered
+        }
+    }
+
+    /// - Returns: Whether there was one.
+    package func remove(_ id: TimeOffID) async throws -> Bool {
+        try await lane.execute("DELETE FROM oncall.time_off WHERE id = \(id)") == 1
+    }
+
+    /// What people entered and has not ended, of one person or of all, by its beginning.
+    package func entered(by person: String?, at instant: Date, limit: Int) async throws -> [EnteredTimeOff] {
+        let filter: SQL = if let person { "AND person = \(person)" } else { "" }
+        return try await lane.all(
+            EnteredTimeOff.self,
+            """
+            SELECT id, person, reason, starts_at, ends_at, created_by FROM oncall.time_off
+            WHERE ends_at > \(instant) \(fragment: filter) ORDER BY starts_at, id LIMIT \(limit)
+            """
+        )
+    }
+
+    /// All time off that shares time with `range`, entered or from a feed.
+    package func timeOff(in range: Range<Date>) async throws -> [TimeOff] {
+        try await lane.all(
+            TimeOff.self,
+            """
+            SELECT person, starts_at, ends_at FROM oncall.time_off
+            WHERE ends_at > \(range.lowerBound) AND starts_at < \(range.upperBound)
+            UNION ALL
+            SELECT f.person, e.starts_at, e.ends_at FROM oncall.calendar_entry e JOIN oncall.calendar_feed f ON f.id = e.feed_id
+            WHERE f.kind = 'time_off' AND e.ends_at > \(range.lowerBound) AND e.starts_at < \(range.upperBound)
+            ORDER BY 1, 2, 3 LIMIT \(Self.mostRead)
+            """
+        )
+    }
+
+    /// The public holidays that share time with `range`, everybody's.
+    package func holidays(in range: Range<Date>) async throws -> Holidays {
+        let rows = try await lane.all(
+            HolidayRow.self,
+            """
+            SELECT e.title, e.first_day::text AS first_day, e.past_day::text AS past_day, f.person, t.name AS team, f.time_zone
+            FROM oncall.calendar_entry e JOIN oncall.calendar_feed f ON f.id = e.feed_id LEFT JOIN oncall.team t ON t.id = f.team_id
+            WHERE f.kind = 'holiday' AND e.ends_at > \(range.lowerBound) AND e.starts_at < \(range.upperBound)
+            ORDER BY e.first_day, e.feed_id, e.position LIMIT \(Self.mostRead)
+            """
+        )
+        return Holidays(rows.flatMap(\.days))
+    }
+
+    /// Rows of one question: a thousand people with a hundred absences in a year.
+    private static let mostRead = 100_000
+}
+
+extension EnteredTimeOff: RowDecodable {
+    package init(row: PostgresRow) throws {
+        self.init(id: try row("id"), timeOff: try TimeOff(row: row), reason: try row("reason"), createdBy: try row("created_by"))
+    }
+}
+
+extension TimeOff: RowDecodable {
+    package init(row: PostgresRow) throws {
+        let starts: Date = try row("starts_at")
+        let ends: Date = try row("ends_at")
+        self.init(person: try row("person"), span: starts..<max(starts, ends))
+    }
+}
+
+private struct HolidayRow: RowDecodable {
+    let days: [Holidays.Day]
+
+    init(row: PostgresRow) throws {
+        let first: String = try row("first_day")
+        let past: String = try row("past_day")
+        let zoneName: String = try row("time_zone")
+        guard let first = LocalDate(first), let past = LocalDate(past), let zone = Zone(zoneName), first < past else {
+            throw UnreadableFeed()
+        }
+        let title: String? = try row("title")
+        let scope = try Holidays.Scope(row: row)
+        days = (first.daysSince1970..<past.daysSince1970).map { number in
+            let date = LocalDate(daysSince1970: number)
+            return Holidays.Day(date: date, title: title, scope: scope, span: zone.span(of: date..<date.adding(days: 1)))
+        }
+    }
+}
+
+extension Holidays.Scope {
+    /// Of the columns `person` and `team`.
+    init(row: PostgresRow) throws {
+        let person: String? = try row("person")
+        let team: String? = try row("team")
+        self = person.map { .person($0) } ?? team.map { .team($0) } ?? .everybody
+    }
+}
+
+/// A stored feed names a zone that this machine's tz database does not know, or was edited by hand.
+struct UnreadableFeed: Error {}

@@ -1,0 +1,44 @@
+import Contracts
+import Postgres
+import PrometheusMetrics
+import ServiceClients
+import ServiceKit
+
+/// The parts of time off, holidays and conflicts, put together.
+struct TimeOffParts {
+    let worker: WorkerLoop
+    let desk: ConflictDesk
+    private let timeOff: TimeOffController
+    private let feeds: CalendarFeedController
+    private let conflicts: ConflictController
+
+    init(_ boot: Bootstrap, _ configuration: OnCallConfiguration, _ database: PostgresDatabase, clock: any Clock) {
+        let metrics = CalendarMetrics(boot.metrics)
+        let bell = Doorbell()
+        let lister = CalendarLister()
+        let source = WebCalendarSource(
+            client: EgressClient(configuration.egress, bodyLimit: WebCalendarSource.bodyLimit, logger: boot.logger))
+        let reader = CalendarFeedWorker(
+            .init(
+                store: CalendarFeedStore(database.workers), source: source, lister: lister, keys: configuration.keys, metrics: metrics,
+                logger: boot.logger),
+            identity: boot.workerName)
+        worker = boot.loop(reader, bell: bell, every: CalendarFeedWorker.interval, clock: clock)
+        desk = ConflictDesk(
+            schedules: ScheduleStore(database.api), absences: TimeOffStore(database.api), overrides: OverrideStore(database.api),
+            metrics: metrics, feeds: CalendarFeedStore(database.api), clock: clock, logger: boot.logger)
+        timeOff = TimeOffController(absences: TimeOffStore(database.api), clock: clock)
+        feeds = CalendarFeedController(
+            feeds: CalendarFeedStore(database.api), schedules: ScheduleStore(database.api), lister: lister, keys: configuration.keys,
+            egress: configuration.egress, bell: bell, clock: clock)
+        conflicts = ConflictController(desk: desk, clock: clock)
+        let desk = desk
+        boot.metrics.beforeScrape { await desk.measure() }
+    }
+
+    func addRoutes(to routes: Routes) {
+        timeOff.addRoutes(to: routes)
+        feeds.addRoutes(to: routes)
+        conflicts.addRoutes(to: routes)
+    }
+}

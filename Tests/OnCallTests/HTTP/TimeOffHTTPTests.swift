@@ -1,0 +1,207 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import OnCall
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+/// Time off, calendars and conflicts through the API. In payments Alice is on call until Monday the 9th, then Bob.
+@Suite struct TimeOffHTTPTests {
+    private static let bobIsOff = """
+        {"user": "Bob@Example.org", "starts_at": "2026-03-10T00:00:00Z", "ends_at": "2026-03-12T00:00:00Z", "reason": "wedding"}
+        """
+
+    @Test func conflictIsListedCoveredAndGone() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            #expect(try await api.send(.get, "/api/v1/oncall/conflicts?team=payments", as: .viewer).json == .array([]))
+            #expect(try await api.send(.post, "/api/v1/oncall/time-off", Self.bobIsOff).status == 201)
+            let conflicts = try await api.send(.get, "/api/v1/oncall/conflicts?team=payments&to=2026-03-16T00:00:00Z", as: .viewer)
+            let conflict = try #require(conflicts.json.array?.first, "\(conflicts.text)")
+            #expect(conflicts.json.array?.count == 1)
+            #expect(conflict["user"]?["name"]?.string == "Bob" && conflict["kind"]?.string == "time_off")
+            #expect(conflict["starts_at"]?.string == "2026-03-10T00:00:00.000Z" || conflict["starts_at"]?.string == "2026-03-10T00:00:00Z")
+            #expect(conflict["cover"]?["email"]?.string == "alice@example.org")
+            let wish = """
+                {"team": "payments", "user": "bob@example.org", "starts_at": "2026-03-10T00:00:00Z", "ends_at": "2026-03-12T00:00:00Z",
+                 "cover": "alice@example.org"}
+                """
+            let covered = try await api.send(.post, "/api/v1/oncall/conflicts/cover", wish)
+            #expect(covered.status == 201 && covered.json["cover"]?["name"]?.string == "Alice", "\(covered.text)")
+            #expect(try await api.send(.post, "/api/v1/oncall/conflicts/cover", wish).code == "conflict_gone")
+            #expect(try await api.send(.get, "/api/v1/oncall/conflicts", as: .viewer).json == .array([]))
+            #expect(try await api.current(at: "2026-03-10T12:00:00Z") == "Alice")
+            #expect(try await api.current(at: "2026-03-12T12:00:00Z") == "Bob")
+        }
+    }
+
+    @Test func coverMustBeFree() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            #expect(try await api.send(.post, "/api/v1/oncall/time-off", Self.bobIsOff).status == 201)
+            for cover in ["carol@example.org", "bob@example.org", "stranger@example.org"] {
+                let answer = try await api.send(
+                    .post, "/api/v1/oncall/conflicts/cover",
+                    """
+                    {"team": "payments", "user": "Bob", "starts_at": "2026-03-10T00:00:00Z", "ends_at": "2026-03-12T00:00:00Z", "cover": "\(cover)"}
+                    """)
+                #expect(answer.status == 409 && answer.code == "cover_busy", "\(cover): \(answer.text)")
+            }
+        }
+    }
+
+    @Test func timeOffIsEnteredByDaysAndTakenBack() async throws {
+        try await withOnCall { api async throws in
+            let made = try await api.send(
+                .post, "/api/v1/oncall/time-off",
+                #"{"user": "Bob", "first_day": "2026-03-28", "last_day": "2026-03-29", "time_zone": "Europe/Berlin"}"#)
+            #expect(made.status == 201, "\(made.text)")
+            let starts = made.json["starts_at"]?.string.flatMap { Date(rfc3339: $0) }
+            let ends = made.json["ends_at"]?.string.flatMap { Date(rfc3339: $0) }
+            #expect(try starts == instant("2026-03-27T23:00:00Z"))
+            #expect(try ends == instant("2026-03-29T22:00:00Z"))
+            let id = try #require(made.json["time_off_id"]?.string)
+            #expect(try await api.send(.get, "/api/v1/oncall/time-off?user=Bob", as: .viewer).json.array?.count == 1)
+            #expect(try await api.send(.delete, "/api/v1/oncall/time-off/\(id)").status == 204)
+            #expect(try await api.send(.delete, "/api/v1/oncall/time-off/\(id)").status == 404)
+            #expect(try await api.send(.get, "/api/v1/oncall/time-off", as: .viewer).json == .array([]))
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"user": "Bob"}"#, ["/starts_at", "/ends_at"]), (#"{"first_day": "2026-02-30"}"#, ["/user", "/first_day"]),
+        (#"{"user": "Bob", "first_day": "2026-03-05", "last_day": "2026-03-04"}"#, ["/last_day"]),
+        (#"{"user": "Bob", "starts_at": "2026-03-05T00:00:00Z", "ends_at": "2026-03-05T00:00:00Z"}"#, ["/ends_at"]),
+        (#"{"user": "Bob", "starts_at": "2026-02-05T00:00:00Z", "ends_at": "2026-02-06T00:00:00Z"}"#, ["/ends_at"]),
+        (#"{"user": "Bob", "starts_at": "2026-03-05T00:00:00Z", "ends_at": "2036-02-06T00:00:00Z"}"#, ["/ends_at"]),
+        (#"{"user": "Bob", "first_day": "2026-03-05", "time_zone": "EST"}"#, ["/time_zone"]),
+    ])
+    func timeOffThatCannotBeIsRefused(_ body: String, _ pointers: [String]) async throws {
+        try await withOnCall { api async throws in
+            let answer = try await api.send(.post, "/api/v1/oncall/time-off", body)
+            #expect(answer.status == 422)
+            #expect(answer.pointers == pointers, "\(answer.text)")
+        }
+    }
+
+    private static let calendar = """
+        BEGIN:VCALENDAR\r
+        BEGIN:VEVENT\r
+        UID:1\r
+        SUMMARY:Away with Carol\r
+        DTSTART;VALUE=DATE:20260311\r
+        DTEND;VALUE=DATE:20260313\r
+        END:VEVENT\r
+        BEGIN:VEVENT\r
+        UID:2\r
+        DTSTART;VALUE=DATE:20260312\r
+        TRANSP:TRANSPARENT\r
+        END:VEVENT\r
+        BEGIN:VEVENT\r
+        UID:3\r
+        DTSTART;VALUE=DATE:20260311\r
+        RRULE:FREQ=SECONDLY\r
+        END:VEVENT\r
+        END:VCALENDAR\r
+
+        """
+
+    @Test func uploadedCalendarMakesConflicts() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let path = "/api/v1/oncall/calendar-feeds?kind=time_off&user=bob@example.org&name=Bob%27s&time_zone=Europe/Berlin"
+            let made = try await api.upload(path, Self.calendar)
+            #expect(made.status == 201 && made.json["entries"]?.integer == 1 && made.json["skipped"]?.integer == 1, "\(made.text)")
+            #expect(made.json["source"]?.string == "upload" && made.json["url"] == nil)
+            let conflicts = try await api.send(.get, "/api/v1/oncall/conflicts?team=payments&to=2026-03-16T00:00:00Z", as: .viewer)
+            let starts = conflicts.json.array?.first?["starts_at"]?.string.flatMap { Date(rfc3339: $0) }
+            #expect(try starts == instant("2026-03-10T23:00:00Z"), "\(conflicts.text)")
+            #expect(!conflicts.text.contains("Carol"))
+            let id = try #require(made.json["feed_id"]?.string)
+            #expect(try await api.send(.delete, "/api/v1/oncall/calendar-feeds/\(id)").status == 204)
+            #expect(try await api.send(.get, "/api/v1/oncall/conflicts", as: .viewer).json == .array([]))
+            #expect(try await api.send(.delete, "/api/v1/oncall/calendar-feeds/\(id)").status == 404)
+        }
+    }
+
+    @Test func holidaysOfATeamAreMarked() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let made = try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday&team=payments", Self.calendar)
+            #expect(made.status == 201 && made.json["entries"]?.integer == 2 && made.json["team"]?.string == "payments", "\(made.text)")
+            let conflicts = try await api.send(.get, "/api/v1/oncall/conflicts?team=payments&to=2026-03-16T00:00:00Z", as: .viewer)
+            #expect(conflicts.json.array?.compactMap { $0["kind"]?.string } == ["holiday", "holiday"], "\(conflicts.text)")
+            #expect(conflicts.json.array?.first?["holidays"]?.array?.first?.string == "Away with Carol")
+            let store = TimeOffStore(api.database.database(schema: OnCallMigrations.schema).api)
+            let holidays = try await store.holidays(in: try instant("2026-03-01T00:00:00Z")..<instant("2026-04-01T00:00:00Z"))
+            #expect(holidays.days.map(\.date.description) == ["2026-03-11", "2026-03-12", "2026-03-12"])
+        }
+    }
+
+    @Test(arguments: [
+        ("kind=time_off&user=bob", "<html>", 422, "unreadable_calendar"), ("kind=time_off", calendar, 422, "invalid_fields"),
+        ("user=bob&kind=nothing", calendar, 422, "invalid_fields"), ("kind=holiday&team=nobody", calendar, 404, "not_found"),
+        ("kind=holiday&team=a&user=b", calendar, 422, "invalid_fields"),
+        ("kind=holiday", String(repeating: "A", count: 1_048_577), 413, "content_too_large"),
+    ])
+    func uploadThatIsNoneIsRefused(_ query: String, _ body: String, _ status: Int, _ code: String) async throws {
+        try await withOnCall { api async throws in
+            let answer = try await api.upload("/api/v1/oncall/calendar-feeds?\(query)", body)
+            #expect(answer.status == status && answer.code == code, "\(answer.text)")
+        }
+    }
+
+    /// OUT-1: whatever leads inside or is no web address is refused when it is entered.
+    @Test(arguments: [
+        "file:///etc/passwd", "http://127.0.0.1/a.ics", "https://127.0.0.1/a.ics", "https://[::1]/a.ics", "https://169.254.169.254/a.ics",
+        "gopher://example.org/", "https://user:password@example.org/a.ics", "https://example.org:22/a.ics", "ftp://example.org/a.ics",
+        "https://2130706433/a.ics", "webcal://127.0.0.1/a.ics", "nonsense",
+    ])
+    func urlThatLeadsInsideIsRefused(_ url: String) async throws {
+        try await withOnCall { api async throws in
+            let answer = try await api.send(
+                .post, "/api/v1/oncall/calendar-feeds", #"{"kind": "time_off", "user": "bob", "url": "\#(url)"}"#)
+            #expect(answer.status == 422 && answer.pointers == ["/url"], "\(answer.text)")
+        }
+    }
+
+    @Test func urlIsASecret() async throws {
+        try await withOnCall(settings: ["SECRETS_KEY": "a key of the tests that is long enough to be one"]) { api async throws in
+            let made = try await api.send(
+                .post, "/api/v1/oncall/calendar-feeds",
+                #"{"kind": "time_off", "user": "bob", "url": "webcal://calendar.example.org/private-hush/basic.ics?token=hush"}"#)
+            #expect(made.status == 201 && made.json["url"]?.string == "calendar.example.org/…", "\(made.text)")
+            #expect(made.json["read_at"] == .null)
+            let listed = try await api.send(.get, "/api/v1/oncall/calendar-feeds?user=bob", as: .viewer)
+            #expect(listed.json.array?.count == 1 && !listed.text.contains("hush") && !made.text.contains("hush"))
+            let lane = api.database.database(schema: OnCallMigrations.schema).api
+            let row = try await lane.one(FeedText.self, "SELECT f::text AS row FROM oncall.calendar_feed f").text
+            #expect(!row.contains("hush") && row.contains("calendar.example.org"))
+        }
+    }
+
+    @Test func withoutAKeyNoURLIsKept() async throws {
+        try await withOnCall { api async throws in
+            let answer = try await api.send(
+                .post, "/api/v1/oncall/calendar-feeds", #"{"kind": "holiday", "url": "https://example.org/a.ics"}"#)
+            #expect(answer.status == 409 && answer.code == "secrets_key_missing")
+        }
+    }
+}
+
+/// A whole row, as somebody with a copy of the database sees it.
+private struct FeedText: RowDecodable {
+    let text: String
+
+    init(row: PostgresRow) throws {
+        text = try row("row")
+    }
+}
+
+extension OnCallAPI {
+    fileprivate func upload(_ path: String, _ calendar: String) async throws -> Answer {
+        try await send(.post, path, calendar, type: "text/calendar; charset=utf-8")
+    }
+}
