@@ -8,7 +8,8 @@ import Testing
     private static let reads = [
         "/api/v1/schedules", "/api/v1/schedules/payments", "/api/v1/oncall/current?team=payments", "/api/v1/oncall/timeline?team=payments",
         "/api/v1/oncall/overrides", "/api/v1/oncall/history", "/api/v1/oncall/stats", "/api/v1/escalations", "/api/v1/teams",
-        "/api/v1/oncall/temporary-schedules",
+        "/api/v1/oncall/temporary-schedules", "/api/v1/oncall/coverage?team=payments", "/api/v1/oncall/ledger?team=payments",
+        "/api/v1/oncall/ledger.csv?team=payments",
     ]
     private static let writes: [(HTTPRequest.Method, String)] = [
         (.post, "/api/v1/schedules"), (.patch, "/api/v1/schedules/payments"), (.delete, "/api/v1/schedules/payments"),
