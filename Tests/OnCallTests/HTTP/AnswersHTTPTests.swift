@@ -109,6 +109,25 @@ import Testing
         }
     }
 
+    @Test func handOffNoticesAreOffUntilATeamWantsThem() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let path = "/api/v1/oncall/handoff-notices/payments"
+            let before = try await api.send(.get, path, as: .viewer)
+            #expect(before.status == 200 && before.json["minutes_ahead"] == .array([]))
+            let set = try await api.send(.put, path, #"{"minutes_ahead": [60, 0, 60], "notify": "offcall"}"#)
+            #expect(set.status == 200 && set.json["minutes_ahead"] == .array([.number("0"), .number("60")]), "\(set.text)")
+            #expect(try await api.send(.get, path, as: .viewer).json == set.json)
+            #expect(try await api.send(.put, path, #"{"minutes_ahead": []}"#).status == 200)
+            #expect(try await api.send(.get, path, as: .viewer).json["minutes_ahead"] == .array([]))
+            let wrong = try await api.send(.put, path, #"{"minutes_ahead": [-1, 20161], "notify": "all"}"#)
+            #expect(wrong.pointers == ["/minutes_ahead/0", "/minutes_ahead/1", "/notify"])
+            #expect(try await api.send(.put, path, "{}").pointers == ["/minutes_ahead"])
+            #expect(try await api.send(.put, "/api/v1/oncall/handoff-notices/nobody", #"{"minutes_ahead": [0]}"#).status == 404)
+            #expect(try await api.send(.get, "/api/v1/oncall/handoff-notices/nobody", as: .viewer).status == 404)
+        }
+    }
+
     @Test(arguments: ["format=xml", "night_from=25:00", "night_from=06:00&night_to=06:00"])
     func whatTheLedgerCannotBeAskedIsRefused(_ wrong: String) async throws {
         try await withOnCall { api async throws in
