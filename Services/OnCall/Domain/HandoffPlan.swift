@@ -31,7 +31,7 @@ package struct HandoffPlan: Sendable, Hashable {
         var nextAt = now.addingTimeInterval(Self.horizon)
         for role in OnCallRole.allCases {
             let zone = Self.zone(boards, role)
-            for change in Timeline(boards, role, in: range).handoffs where change.at >= rule.since {
+            for change in Timeline(boards, role, in: range).handoffs where change.at > rule.since {
                 let upcoming = rule.minutesAhead.map { change.at.addingTimeInterval(-60 * Double($0)) }.filter { $0 > now }
                 nextAt = min(nextAt, upcoming.min() ?? nextAt)
                 for (kind, member) in change.people where rule.audience.wants(kind) {

@@ -19,7 +19,7 @@ package struct HandoffRule: Sendable, Hashable {
     /// 0 is the hand-off itself; rising, each once. Empty tells nobody.
     package let minutesAhead: [Int]
     package let audience: Audience
-    /// Hand-offs before the rule was made are not told of.
+    /// Hand-offs up to the moment at which the rule was made are not told of.
     package let since: Date
 
     package init(minutesAhead: [Int], audience: Audience, since: Date) {

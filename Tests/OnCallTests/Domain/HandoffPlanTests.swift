@@ -60,7 +60,8 @@ import Testing
     }
 
     @Test func handOffsBeforeTheRuleAreNotTold() throws {
-        #expect(try plan([try weekly()], try rule(since: "2026-03-09T08:00:01Z"), "2026-03-09T08:10:00Z").due.isEmpty)
+        #expect(try plan([try weekly()], try rule(since: "2026-03-09T08:00:00Z"), "2026-03-09T08:10:00Z").due.isEmpty)
+        #expect(try plan([try weekly()], try rule(since: "2026-03-09T07:59:59Z"), "2026-03-09T08:10:00Z").due.count == 2)
     }
 
     @Test func whoeverStaysOnCallIsToldNothing() throws {
