@@ -68,6 +68,7 @@ let package = Package(
         + service("OnCall", also: ["Calendars", .crypto])
         + service("Notification", also: ["CCurl", "Threads", .crypto, .httpClient, .nio])
         + service("WebUI", storage: false, also: [.mustache, .crypto, .nio])
+        + yardsticks
         + [
             .executableTarget(
                 name: "CommandLineTool",
@@ -103,6 +104,15 @@ let package = Package(
         ],
     swiftLanguageModes: [.v6]
 )
+
+/// What figures are compared with; ci/bench-current.sh builds it (TOCSIN_BENCH), nobody else.
+var yardsticks: [Target] {
+    guard Context.environment["TOCSIN_BENCH"] != nil else { return [] }
+    return [
+        .executableTarget(
+            name: "bench-hello", dependencies: [.hummingbird], path: "ci/bench/hello", swiftSettings: strict, linkerSettings: compact)
+    ]
+}
 
 var everything: [Target.Dependency] {
     [

@@ -39,9 +39,20 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
         schedules: ScheduleStore(database.workers), accounts: accounts, metrics: metrics, clock: clock, logger: boot.logger)
     boot.metrics.beforeScrape { await coverage.measure() }
 
+    let handoffs = Handoffs(
+        HandoffStore(database.workers, outbox: Outbox(schema: OnCallMigrations.schema)), schedules: ScheduleStore(database.workers),
+        accounts: accounts, notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL))
+
+    let door = CurrentDoor(memory, authenticator: authenticator, metrics: metrics, clock: clock)
+
     let routes = Routes()
+    door.addRoutes(to: routes)
     ScheduleController(schedules: schedules, clock: clock).addRoutes(to: routes)
     OnCallController(schedules: schedules, memory: memory, metrics: metrics, clock: clock).addRoutes(to: routes)
+    CoverageController(schedules: schedules, clock: clock).addRoutes(to: routes)
+    LedgerController(schedules: schedules, escalations: escalations, absences: TimeOffStore(database.api), clock: clock).addRoutes(
+        to: routes)
+    HandoffController(handoffs: HandoffStore(database.api, outbox: handoffs.store.outbox), clock: clock).addRoutes(to: routes)
     OverrideController(overrides: OverrideStore(database.api), clock: clock).addRoutes(to: routes)
     TemporaryScheduleController(temporaries: TemporaryScheduleStore(database.api), clock: clock).addRoutes(to: routes)
     EscalationController(desk: desk, escalations: escalations, clock: clock).addRoutes(to: routes)
@@ -51,7 +62,7 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let timeOff = TimeOffParts(boot, configuration, database, clock: clock)
     timeOff.addRoutes(to: routes)
 
-    let retention = OnCallRetention(keep: configuration.retention, database.workers)
+    let retention = OnCallRetention(keep: configuration.retention, dead: configuration.deadRetention, database.workers)
     let sweeps = [
         boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock),
         boot.loop(IdempotencySweep(schema: OnCallMigrations.schema, database: database.workers), every: .seconds(600), clock: clock),
@@ -60,8 +71,9 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
 
     let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)
     return try boot.daemon(
-        routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator, health: [.postgres(database)],
-        services: [database, transport], workers: sweeps + [timeOff.worker], clock: clock,
+        routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
+        health: [.postgres(database), handoffs.gauges(boot, clock).health],
+        services: [database, transport, door], workers: sweeps + [timeOff.worker] + handoffs.loops(boot, clock), clock: clock,
         prepare: { try await migrator.run() }
     )
 }

@@ -11,8 +11,9 @@ import WorkQueue
 /// * `DATABASE_URL`, or `POSTGRES_HOST`, `POSTGRES_PORT`, `POSTGRES_DB`, `POSTGRES_USER`, `POSTGRES_PASSWORD`; `DB_POOL_SIZE`,
 ///   `DB_MAX_OVERFLOW`, `DB_ECHO`, `REQUIRE_DURABLE_DATABASE`: the database.
 /// * `INCIDENTS_URL` (http://127.0.0.1:8002): IncidentManagement, which knows accounts, standing and signing keys.
+/// * `NOTIFICATIONS_URL` (http://127.0.0.1:8004): Notification, which takes hand-off notices to people.
 /// * `CALENDAR_URL` (`ONCALL_URL`, else http://127.0.0.1:8003): where calendar programs reach this daemon.
-/// * `ONCALL_RETENTION_DAYS`: see `Retained`.
+/// * `ONCALL_RETENTION_DAYS`, `DEAD_MESSAGE_RETENTION_DAYS`: see `Retained`.
 /// * `SECRETS_KEY` (or `SECRETS_KEY_FILE`): what URLs of calendars are encrypted under in the database, at least 32 bytes; without it calendars can
 ///   only be uploaded. `SECRETS_KEY_PREVIOUS`: keys that are only read.
 /// * `EGRESS_ALLOW`: `host:port,…` that calendars may be read from although private or plain http; default none.
@@ -24,9 +25,11 @@ struct OnCallConfiguration: Sendable {
 
     let postgres: PostgresConfiguration
     let incidentsURL: URL
+    let notificationsURL: URL
     let calendarURL: URL
     let internalSecret: Secret
     let retention: TimeInterval?
+    let deadRetention: TimeInterval?
     /// Nil without a key: an update must not keep the daemon that knows who is on call from starting.
     let keys: SealingKeyRing?
     let egress: EgressGuard
@@ -35,9 +38,11 @@ struct OnCallConfiguration: Sendable {
     init(_ settings: Settings) throws {
         postgres = try PostgresConfiguration(settings: settings, schema: OnCallMigrations.schema)
         incidentsURL = try settings.url("INCIDENTS_URL", default: "http://127.0.0.1:8002")
+        notificationsURL = try settings.url("NOTIFICATIONS_URL", default: "http://127.0.0.1:8004")
         calendarURL = try settings.url("CALENDAR_URL", default: settings.string("ONCALL_URL", default: "http://127.0.0.1:8003"))
         internalSecret = try settings.secret("INTERNAL_SECRET")
         retention = try settings.retention(.onCall)
+        deadRetention = try settings.retention(.deadMessages)
         let hasKey = settings.optionalSecret("SECRETS_KEY") != nil
         keys =
             hasKey

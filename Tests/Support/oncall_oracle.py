@@ -242,8 +242,10 @@ def transitions(zone, low=FIRST, high=LAST):
 
     def offset(instant):
         return dt.datetime.fromtimestamp(instant, info).utcoffset()
+    now = offset(low)
     for start in range(low, high, step):
-        if offset(start) == offset(start + step):
+        last, now = now, offset(start + step)
+        if last == now:
             continue
         before, after = start, start + step
         while after - before > 1:

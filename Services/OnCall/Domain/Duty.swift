@@ -17,6 +17,11 @@ package struct Duty: Sendable, Hashable {
             case .temporary: "temporary"
             }
         }
+
+        /// The layer's name; nil for what lies above the layers.
+        var layer: String? {
+            if case .layer(let name) = self { name } else { nil }
+        }
     }
 
     package struct Assignment: Sendable, Hashable {

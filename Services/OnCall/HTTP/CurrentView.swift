@@ -95,9 +95,3 @@ extension CurrentView.Present {
         temporaryScheduleID = if case .temporary(let id) = person.reason { id } else { nil }
     }
 }
-
-extension Duty.Reason {
-    var layer: String? {
-        if case .layer(let name) = self { name } else { nil }
-    }
-}

@@ -4,7 +4,7 @@ package import Postgres
 
 /// Who was asked for, by which step of which incident, and the answer given.
 package struct EscalationStore: Sendable {
-    private let lane: PostgresLane
+    let lane: PostgresLane
 
     package init(_ lane: PostgresLane) {
         self.lane = lane

@@ -9,6 +9,7 @@ package enum OnCallMigrations {
         Migration(file: "V0002_add_layers_and_history.sql", bytes: PackageResources.V0002_add_layers_and_history_sql),
         Migration(
             file: "V0003_add_shift_requests_and_calendars.sql", bytes: PackageResources.V0003_add_shift_requests_and_calendars_sql),
+        Migration(file: "V0004_tell_handoffs.sql", bytes: PackageResources.V0004_tell_handoffs_sql),
         Migration(file: "V0005_add_time_off.sql", bytes: PackageResources.V0005_add_time_off_sql),
     ]
 }

@@ -8,12 +8,13 @@ import Testing
     private static let reads = [
         "/api/v1/schedules", "/api/v1/schedules/payments", "/api/v1/oncall/current?team=payments", "/api/v1/oncall/timeline?team=payments",
         "/api/v1/oncall/overrides", "/api/v1/oncall/history", "/api/v1/oncall/stats", "/api/v1/escalations", "/api/v1/teams",
-        "/api/v1/oncall/temporary-schedules", "/api/v1/oncall/shift-requests",
+        "/api/v1/oncall/temporary-schedules", "/api/v1/oncall/shift-requests", "/api/v1/oncall/coverage?team=payments",
+        "/api/v1/oncall/ledger?team=payments", "/api/v1/oncall/ledger.csv?team=payments", "/api/v1/oncall/handoff-notices/payments",
     ]
     private static let writes: [(HTTPRequest.Method, String)] = [
         (.post, "/api/v1/schedules"), (.patch, "/api/v1/schedules/payments"), (.delete, "/api/v1/schedules/payments"),
         (.post, "/api/v1/oncall/override"), (.delete, "/api/v1/oncall/override/payments"), (.post, "/api/v1/escalate"),
-        (.post, "/api/v1/teams"), (.post, "/api/v1/oncall/temporary-schedules"),
+        (.post, "/api/v1/teams"), (.post, "/api/v1/oncall/temporary-schedules"), (.put, "/api/v1/oncall/handoff-notices/payments"),
         (.delete, "/api/v1/oncall/overrides/01977a3e-6666-7aaa-8bbb-123456789abc"),
         (.delete, "/api/v1/oncall/temporary-schedules/01977a3e-6666-7aaa-8bbb-123456789abc"),
         (.post, "/api/v1/oncall/take"), (.post, "/api/v1/oncall/shift-requests"),
