@@ -3,7 +3,7 @@ import Contracts
 
 /// The schemas whose daemons send messages to others.
 enum OutboxSchema: String, CaseIterable, ExpressibleByArgument {
-    case alerting, incident, notification
+    case alerting, incident, oncall, notification
 }
 
 /// What psql is given to look at buried messages and to put them back; prints one line of JSON.

@@ -17,7 +17,7 @@ struct OutboxCommand: ParsableCommand {
             abstract: "List buried messages, newest first.",
             discussion: "Columns: schema, id, destination, reason, when it was given up, size, last error.")
 
-        @Option(help: "Only of this schema: alerting, incident or notification.") var schema: OutboxSchema?
+        @Option(help: "Only of this schema: alerting, incident, oncall or notification.") var schema: OutboxSchema?
         @Option(name: .shortAndLong, help: "table or json.") var output: String = "table"
 
         func run() throws {
@@ -38,7 +38,7 @@ struct OutboxCommand: ParsableCommand {
                 "Under their own ids, so that what did arrive is not done twice. To do it again is harmless: what is back already is left out."
         )
 
-        @Argument(help: "alerting, incident or notification.") var schema: OutboxSchema
+        @Argument(help: "alerting, incident, oncall or notification.") var schema: OutboxSchema
         @Argument(help: "Ids, as tocsin outbox list shows them.") var ids: [Int64] = []
         @Flag(help: "All of that schema, instead of ids.") var all = false
 

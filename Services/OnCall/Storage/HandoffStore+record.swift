@@ -40,7 +40,7 @@ extension HandoffStore {
                     destination: Self.destination, messageID: page.message.pageID.rawValue, body: try WireJSON.encodeText(page.message),
                     expiresAt: page.message.expiresAt)
             }
-            try await outbox.add(messages, in: tx, now: now)
+            outbox.add(messages, in: tx, now: now)
             return messages.count
         }
     }

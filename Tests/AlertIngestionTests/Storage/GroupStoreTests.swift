@@ -5,6 +5,7 @@ import Postgres
 import ServiceClients
 import TestSupport
 import Testing
+import WorkQueue
 
 @Suite struct GroupStoreTests {
     @Test func joinsOfAStormAreOnePendingUpdate() async throws {
