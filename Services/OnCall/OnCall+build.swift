@@ -43,7 +43,10 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
         HandoffStore(database.workers, outbox: Outbox(schema: OnCallMigrations.schema)), schedules: ScheduleStore(database.workers),
         accounts: accounts, notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL))
 
+    let door = CurrentDoor(memory, authenticator: authenticator, metrics: metrics, clock: clock)
+
     let routes = Routes()
+    door.addRoutes(to: routes)
     ScheduleController(schedules: schedules, clock: clock).addRoutes(to: routes)
     OnCallController(schedules: schedules, memory: memory, metrics: metrics, clock: clock).addRoutes(to: routes)
     CoverageController(schedules: schedules, clock: clock).addRoutes(to: routes)
@@ -64,7 +67,7 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: authenticator,
         health: [.postgres(database), handoffs.gauges(boot, clock).health],
-        services: [database, transport], workers: sweeps + handoffs.loops(boot, clock), clock: clock,
+        services: [database, transport, door], workers: sweeps + handoffs.loops(boot, clock), clock: clock,
         prepare: { try await migrator.run() }
     )
 }

@@ -43,7 +43,18 @@ actor OnCallMemory {
     ///
     /// - Throws: ``OnCallError/unknownTeam``.
     func current(_ team: String, at now: Date) async throws -> String {
-        guard let entry = try await entries([team], at: now)[team], let board = entry.board else { throw OnCallError.unknownTeam }
+        guard let text = try await current([team], at: now)[team] else { throw OnCallError.unknownTeam }
+        return text
+    }
+
+    /// The answers for several teams by one read of the revision; teams without a schedule are left out.
+    func current(_ teams: [String], at now: Date) async throws -> [String: String] {
+        let seen = try await entries(teams, at: now)
+        return try seen.reduce(into: [:]) { texts, pair in texts[pair.key] = try text(pair.key, pair.value, at: now) }
+    }
+
+    private func text(_ team: String, _ entry: Entry, at now: Date) throws -> String? {
+        guard let board = entry.board else { return nil }
         if let text = entry.current?.text(at: now) { return text }
         let text = try CurrentText(board, at: now)
         if entries[team]?.board == board { entries[team]?.current = text }

@@ -8,7 +8,8 @@ actor StandingCache {
     /// After a failed question nobody asks again for so long: the answer would be as late as the last one.
     static let pauseAfterFailure: Duration = .seconds(1)
 
-    private struct Entry {
+    /// What was said, and when it was asked for.
+    struct Entry: Sendable {
         let standing: Standing
         let askedAt: Date
     }
@@ -29,7 +30,7 @@ actor StandingCache {
     private let clock: @Sendable () -> Date
     private var good = BoundedCache<Subject, Entry>(limit: StandingCache.limit)
     private var bad = BoundedCache<Subject, Entry>(limit: StandingCache.limit)
-    private var asked: [Subject: [CheckedContinuation<Standing?, Never>]] = [:]
+    private var asked: [Subject: [CheckedContinuation<Entry?, Never>]] = [:]
     private var failedAt: Date?
 
     init(source: any StandingSource, lifetime: Duration, grace: Duration, clock: @escaping @Sendable () -> Date) {
@@ -40,30 +41,30 @@ actor StandingCache {
     }
 
     /// The standing now, or at most `grace` ago when the source fails. Throws ``AuthenticationUnavailable`` when there is neither.
-    func standing(of question: StandingQuestion) async throws -> Standing {
+    func standing(of question: StandingQuestion) async throws -> Entry {
         let subject = Subject(question)
-        if let entry = entry(of: subject, within: lifetime) { return entry.standing }
+        if let entry = entry(of: subject, within: lifetime) { return entry }
         if let failedAt, age(of: failedAt) < Self.pauseAfterFailure { return try lastKnown(subject) }
-        if let standing = await answer(question, subject) { return standing }
+        if let entry = await answer(question, subject) { return entry }
         return try lastKnown(subject)
     }
 
     /// One question at a time about a subject: whoever comes while it is under way gets the same answer.
-    private func answer(_ question: StandingQuestion, _ subject: Subject) async -> Standing? {
+    private func answer(_ question: StandingQuestion, _ subject: Subject) async -> Entry? {
         if asked[subject] != nil {
             return await withCheckedContinuation { asked[subject]?.append($0) }
         }
         asked[subject] = []
         let askedAt = clock()
-        let standing = try? await source.standing(of: question)
-        if let standing {
+        let entry = (try? await source.standing(of: question)).map { Entry(standing: $0, askedAt: askedAt) }
+        if let entry {
             failedAt = nil
-            remember(Entry(standing: standing, askedAt: askedAt), of: subject)
+            remember(entry, of: subject)
         } else if !Task.isCancelled {
             failedAt = clock()
         }
-        for waiting in asked.removeValue(forKey: subject) ?? [] { waiting.resume(returning: standing) }
-        return standing
+        for waiting in asked.removeValue(forKey: subject) ?? [] { waiting.resume(returning: entry) }
+        return entry
     }
 
     private func remember(_ entry: Entry, of subject: Subject) {
@@ -76,9 +77,9 @@ actor StandingCache {
         }
     }
 
-    private func lastKnown(_ subject: Subject) throws -> Standing {
+    private func lastKnown(_ subject: Subject) throws -> Entry {
         guard let entry = entry(of: subject, within: grace) else { throw AuthenticationUnavailable(retryAfter: Self.pauseAfterFailure) }
-        return entry.standing
+        return entry
     }
 
     private func entry(of subject: Subject, within limit: Duration) -> Entry? {

@@ -16,6 +16,8 @@ package actor SuiteAuthenticator: Authenticator {
     private let clock: @Sendable () -> Date
     private let standings: StandingCache
     private let keyRing: AccessKeyRing
+    private let recent = RecentCallers()
+    private let lifetime: TimeInterval
 
     /// - Parameter standingLifetime: `.zero` where the source is the truth itself and every call may ask it.
     package init(
@@ -25,6 +27,7 @@ package actor SuiteAuthenticator: Authenticator {
         self.audience = audience
         self.internalTokens = internalTokens
         self.clock = clock
+        lifetime = Double(standingLifetime.components.seconds)
         standings = StandingCache(source: standing, lifetime: standingLifetime, grace: Self.standingGrace, clock: clock)
         keyRing = AccessKeyRing(source: keys, issuer: issuer, clock: clock)
     }
@@ -43,6 +46,14 @@ package actor SuiteAuthenticator: Authenticator {
         }
     }
 
+    /// The caller of an API token that was looked up within the standing's lifetime, as ``principal(for:)`` would say; nil leaves it to that.
+    package nonisolated func recentPrincipal(for credential: Credential) -> Principal? {
+        switch credential {
+        case .bearer(let text), .apiKey(let text): recent.principal(of: text, since: clock().addingTimeInterval(-lifetime))
+        case .genieKey: nil
+        }
+    }
+
     private static func daemon(_ peer: Peer) -> Principal {
         Principal(kind: .daemon(peer), role: nil, name: peer.rawValue)
     }
@@ -50,7 +61,13 @@ package actor SuiteAuthenticator: Authenticator {
     private func program(_ token: APIToken) async throws -> Principal? {
         guard token.kind == .api else { return nil }
         let digest = token.digest
-        let standing = try await standings.standing(of: StandingQuestion(kind: .apiToken, subject: digest))
+        let entry = try await standings.standing(of: StandingQuestion(kind: .apiToken, subject: digest))
+        let principal = Self.program(entry.standing, digest: digest)
+        recent.remember(principal, of: token.text.reveal(), askedAt: entry.askedAt)
+        return principal
+    }
+
+    private static func program(_ standing: Standing, digest: String) -> Principal? {
         guard let role = standing.role else { return nil }
         let name = standing.name ?? "unnamed"
         return Principal(
@@ -61,7 +78,7 @@ package actor SuiteAuthenticator: Authenticator {
 
     private func person(_ token: String) async throws -> Principal? {
         guard let user = try await keyRing.user(of: token) else { return nil }
-        let standing = try await standings.standing(of: StandingQuestion(kind: .user, subject: user.description))
+        let standing = try await standings.standing(of: StandingQuestion(kind: .user, subject: user.description)).standing
         guard let role = standing.role else { return nil }
         return Principal(
             kind: .user(user), role: role, name: standing.name ?? standing.email ?? user.description, email: standing.email,

@@ -11,9 +11,12 @@ struct OnCallController: Sendable {
     let clock: any Clock
 
     static let usualTimeline: TimeInterval = 14 * 86_400
+    /// Answered by ``CurrentDoor`` too.
+    static let currentPath = "/api/v1/oncall/current"
+    static let currentAccess = Access.role(.viewer)
 
     func addRoutes(to routes: Routes) {
-        routes.get("/api/v1/oncall/current", .role(.viewer), use: current)
+        routes.get(Self.currentPath, Self.currentAccess, use: current)
         routes.get("/api/v1/oncall/timeline", .role(.viewer), use: timeline)
     }
 

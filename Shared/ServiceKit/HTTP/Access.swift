@@ -1,4 +1,4 @@
-import Auth
+package import Auth
 package import Contracts
 
 /// Who may call a route; there is no route without one.
@@ -21,6 +21,8 @@ package enum Access: Sendable, Hashable {
         /// Known, and not allowed.
         case refused
     }
+
+    package func admits(_ principal: Principal) -> Bool { verdict(on: principal) == .admitted }
 
     func verdict(on principal: Principal) -> Verdict {
         switch (self, principal.kind) {

@@ -1,7 +1,8 @@
 package import Auth
+import HTTPTypes
 package import NIOCore
 
-/// The plain case of a POST route, answered on the connection's own event loop without the framework's tasks and middleware.
+/// The plain case of a POST or GET route, answered on the connection's own event loop without the framework's tasks and middleware.
 ///
 /// It takes only what it will accept; whatever it leaves goes on to the framework's route of the same path as if nobody had looked, so that
 /// refusals, rare headers and rare bodies are handled in one place.
@@ -15,14 +16,17 @@ package struct HotRoute: Sendable {
     /// A longer body would hold up the loop's other connections while it is read: 64 KiB take about a millisecond.
     static let bodyLimit = 64 * 1024
 
+    let method: HTTPRequest.Method
     /// As the framework's route: the template, without parameters.
     let path: String
     let take: Take
 }
 
-/// A JSON request of at most ``HotRoute/bodyLimit`` bytes with nothing unusual in its head.
+/// A JSON request of at most ``HotRoute/bodyLimit`` bytes, or one without a body, with nothing unusual in its head.
 package struct HotRequest: Sendable {
     package let credential: Credential
+    /// What stands behind the question mark, as it came.
+    package let query: Substring
     package let body: ByteBuffer
 }
 

@@ -65,14 +65,15 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func begin(_ call: HotCall, _ context: ChannelHandlerContext, end: NIOAny) {
         state = .answering
         let place = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let isTaken = call.route.take(HotRequest(credential: call.credential, body: call.body)) { make in
+        let isTaken = call.route.take(HotRequest(credential: call.credential, query: call.head.target?.query ?? "", body: call.body)) {
+            make in
             place.eventLoop.execute { place.value.0.answer(call, make, place.value.1) }
         }
         if isTaken { return routes.metrics.began() }
         state = .passing
         owed += 1
         context.fireChannelRead(wrapInboundOut(.head(call.head)))
-        context.fireChannelRead(wrapInboundOut(.body(call.body)))
+        if call.body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(call.body))) }
         context.fireChannelRead(end)
     }
 

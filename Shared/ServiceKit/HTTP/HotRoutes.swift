@@ -9,7 +9,7 @@ import Synchronization
 final class HotRoutes: Sendable {
     let metrics: HTTPMetrics
     let logger: Logger
-    private let routes: [String: HotRoute]
+    private let routes: [HTTPRequest.Method: [Substring: HotRoute]]
     private let headers: HTTPFields
     private let clock: any Clock
     private let date = Mutex((second: 0.0, text: ""))
@@ -17,9 +17,11 @@ final class HotRoutes: Sendable {
     /// Nil where there are none.
     init?(_ routes: [HotRoute], metrics: HTTPMetrics, headers: SecureHeadersMiddleware, clock: any Clock, logger: Logger) {
         guard !routes.isEmpty else { return nil }
-        var spellings: [String: HotRoute] = [:]
+        var spellings: [HTTPRequest.Method: [Substring: HotRoute]] = [:]
         for route in routes {
-            for path in RegisteredRoute(method: .post, path: route.path, access: .open).spellings { spellings[path] = route }
+            for path in RegisteredRoute(method: route.method, path: route.path, access: .open).spellings {
+                spellings[route.method, default: [:]][path[...]] = route
+            }
         }
         self.routes = spellings
         self.metrics = metrics
@@ -28,25 +30,28 @@ final class HotRoutes: Sendable {
         self.logger = logger
     }
 
-    /// The hot route of a request whose head is plain: JSON of a declared, moderate length, one credential, and no header that asks for more.
+    /// The hot route of a request whose head is plain: one credential, no header that asks for more, and for a POST JSON of a declared, moderate
+    /// length, for a GET no body.
     func route(for head: HTTPRequest) -> (HotRoute, Credential)? {
-        guard head.method == .post, let path = head.path, let route = routes[path] else { return nil }
+        guard let known = routes[head.method], let (path, query) = head.target, let route = known[path], isPlain(head, query),
+            let credential = AccessGate.credential(in: head.headerFields)
+        else { return nil }
+        return (route, credential)
+    }
+
+    private func isPlain(_ head: HTTPRequest, _ query: Substring) -> Bool {
         var length: Int?
         for field in head.headerFields {
             switch field.name {
-            case .contentLength: length = Int(field.value)
-            case .contentType: guard field.value == "application/json" else { return nil }
-            case .connection: guard field.value.lowercased() == "keep-alive" else { return nil }
-            case .transferEncoding, .contentEncoding, .expect, .origin, .idempotencyKey: return nil
+            case .contentLength: length = Int(field.value) ?? -1
+            case .contentType: guard field.value == "application/json" else { return false }
+            case .connection: guard field.value.lowercased() == "keep-alive" else { return false }
+            case .transferEncoding, .contentEncoding, .expect, .origin, .idempotencyKey: return false
             default: continue
             }
         }
-        guard let length, (1...HotRoute.bodyLimit).contains(length), head.headerFields[.contentType] != nil,
-            let credential = AccessGate.credential(in: head.headerFields)
-        else {
-            return nil
-        }
-        return (route, credential)
+        guard head.method == .post else { return length == nil }
+        return query.isEmpty && (1...HotRoute.bodyLimit).contains(length ?? 0) && head.headerFields[.contentType] != nil
     }
 
     /// The headers of every answer.
@@ -67,5 +72,14 @@ final class HotRoutes: Sendable {
             if date.second != second { date = (second, HTTPDate.text(now)) }
             return date.text
         }
+    }
+}
+
+extension HTTPRequest {
+    /// Path and query.
+    var target: (path: Substring, query: Substring)? {
+        guard let path else { return nil }
+        guard let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (path[...], "") }
+        return (path[..<mark], path[path.utf8.index(after: mark)...])
     }
 }

@@ -29,7 +29,12 @@ package final class Routes {
 
     /// Lets `take` answer the plain requests of a POST route that is registered too, and has no parameters.
     package func hot(_ path: String, take: @escaping HotRoute.Take) {
-        hotRoutes.append(HotRoute(path: path, take: take))
+        hotRoutes.append(HotRoute(method: .post, path: path, take: take))
+    }
+
+    /// The same for a GET route, whose query `take` reads.
+    package func hotGet(_ path: String, take: @escaping HotRoute.Take) {
+        hotRoutes.append(HotRoute(method: .get, path: path, take: take))
     }
 
     package func put(

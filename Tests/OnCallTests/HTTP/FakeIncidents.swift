@@ -11,6 +11,7 @@ final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, Escal
     private struct State {
         var accounts: [String: KnownUser] = [:]
         var isReachable = true
+        var revoked: Set<Role> = []
         var questions: [[String]] = []
         var orders: [EscalationOrder] = []
         var verdict = EscalationOrderAnswer.Verdict.paged
@@ -43,12 +44,18 @@ final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, Escal
         state.withLock { $0.accounts[handle] = user }
     }
 
+    /// From the next question about its token on.
+    func revoke(_ role: Role) {
+        _ = state.withLock { $0.revoked.insert(role) }
+    }
+
     func reachable(_ isReachable: Bool) {
         state.withLock { $0.isReachable = isReachable }
     }
 
     func standing(of question: StandingQuestion) async throws -> Standing {
-        guard let role = tokens.first(where: { $0.value.digest == question.subject })?.key else { return .none }
+        let known = tokens.first { $0.value.digest == question.subject }?.key
+        guard let role = known, !state.withLock({ $0.revoked.contains(role) }) else { return .none }
         return Standing(role: role, name: role.rawValue)
     }
 

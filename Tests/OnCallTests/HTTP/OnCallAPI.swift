@@ -29,6 +29,8 @@ struct OnCallAPI: Sendable {
     let clock: ManualClock
     let tokens: InternalTokens
     let database: TestDatabase
+    /// Over a socket, or straight to the router.
+    let setup: TestingSetup
 
     /// - Parameter role: whose API token is sent; nil sends none.
     func send(
@@ -81,19 +83,23 @@ struct OnCallAPI: Sendable {
 }
 
 /// Monday 2026-03-02, noon.
-func withOnCall(at start: String = "2026-03-02T12:00:00Z", _ body: @Sendable @escaping (OnCallAPI) async throws -> Void) async throws {
+func withOnCall(
+    at start: String = "2026-03-02T12:00:00Z", through setup: TestingSetup = .router,
+    _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
+) async throws {
     try await withDatabase(migrations: [(schema: OnCallMigrations.schema, OnCallMigrations.all)]) { database in
-        try await run(database, ManualClock(try instant(start)), FakeIncidents(), body)
+        try await run(database, ManualClock(try instant(start)), FakeIncidents(), setup, body)
     }
 }
 
 /// Another process on the same database, with the same clock and accounts.
 func withReplica(of api: OnCallAPI, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void) async throws {
-    try await run(api.database, api.clock, api.incidents, body)
+    try await run(api.database, api.clock, api.incidents, api.setup, body)
 }
 
 private func run(
-    _ database: TestDatabase, _ clock: ManualClock, _ incidents: FakeIncidents, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
+    _ database: TestDatabase, _ clock: ManualClock, _ incidents: FakeIncidents, _ setup: TestingSetup,
+    _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
 ) async throws {
     let secret = "a secret of the tests that is long enough to be one"
     var settings = database.settings(for: .onCall)
@@ -101,7 +107,8 @@ private func run(
     let boot = try Bootstrap(peer: .onCall, settings: Settings(settings), logger: Logger(label: "oncall-tests"), clock: clock, port: 0)
     let daemon = try await buildOnCall(boot, incidents: incidents)
     let tokens = InternalTokens(secret: Secret(secret), clock: { clock.now })
-    try await daemon.application.test(.router) { client in
-        try await body(OnCallAPI(client: client, incidents: incidents, clock: clock, tokens: tokens, database: database))
+    try await daemon.application.test(setup) { client in
+        try await body(
+            OnCallAPI(client: client, incidents: incidents, clock: clock, tokens: tokens, database: database, setup: setup))
     }
 }

@@ -1,14 +1,19 @@
 import Contracts
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import OnCall
 import TestSupport
 import Testing
 
-/// Two replicas on one database: each answers from memory, and right at once after a change at the other.
+/// Two replicas on one database: each answers from memory, and right at once after a change at the other; also over a socket, where a plain
+/// question does not go through the framework.
 @Suite struct ReplicaHTTPTests {
-    @Test func aChangeAtOneReplicaIsInTheNextAnswerOfTheOther() async throws {
-        try await withOnCall { first async throws in
+    private static let ways: [TestingSetup] = [.router, .ahc(.http)]
+
+    @Test(arguments: ways)
+    func aChangeAtOneReplicaIsInTheNextAnswerOfTheOther(_ way: TestingSetup) async throws {
+        try await withOnCall(through: way) { first async throws in
             try await first.makePayments()
             try await withReplica(of: first) { second async throws in
                 #expect(try await second.current() == "Alice")
@@ -31,8 +36,9 @@ import Testing
     }
 
     /// Readers at both replicas while a writer renames the person on call: no answer is older than what was confirmed before it was asked for.
-    @Test func underLoadNoAnswerIsOlderThanAConfirmedChange() async throws {
-        try await withOnCall { first async throws in
+    @Test(arguments: ways)
+    func underLoadNoAnswerIsOlderThanAConfirmedChange(_ way: TestingSetup) async throws {
+        try await withOnCall(through: way) { first async throws in
             _ = try await first.send(.post, "/api/v1/schedules", #"{"team": "payments", "primary": ["0"]}"#)
             try await withReplica(of: first) { second async throws in
                 let confirmed = Confirmed()
@@ -60,8 +66,9 @@ import Testing
         }
     }
 
-    @Test func theAnswerInMemoryChangesWithTime() async throws {
-        try await withOnCall { api async throws in
+    @Test(arguments: ways)
+    func theAnswerInMemoryChangesWithTime(_ way: TestingSetup) async throws {
+        try await withOnCall(through: way) { api async throws in
             try await api.makePayments()
             let first = try await api.send(.get, "/api/v1/oncall/current?team=payments", as: .viewer)
             api.clock.advance(by: .seconds(60))
@@ -70,6 +77,59 @@ import Testing
             #expect(first.json["primary"] == second.json["primary"])
             api.clock.set(try instant("2026-03-09T09:00:00Z"))
             #expect(try await api.current() == "Bob")
+        }
+    }
+}
+
+/// The short way over a socket, beside the framework's.
+@Suite struct CurrentDoorTests {
+    private static let path = "/api/v1/oncall/current?team=payments"
+
+    @Test func bothWaysSayTheSame() async throws {
+        try await withOnCall(through: .ahc(.http)) { api async throws in
+            try await api.makePayments()
+            // The first makes the caller known; an Origin leaves the question to the framework.
+            let first = try await api.send(.get, Self.path, as: .viewer)
+            let short = try await api.send(.get, Self.path, as: .viewer)
+            let long = try await api.send(.get, Self.path, as: .viewer, headers: [.origin: "https://example.org"])
+            #expect(first.status == 200 && short.text == first.text && long.text == first.text)
+            for header in [HTTPField.Name.contentType, .cacheControl, .xContentTypeOptions] {
+                #expect(short.headers[header] == long.headers[header] && short.headers[header] != nil, "\(header)")
+            }
+            let nobody = "/api/v1/oncall/current?team=nobody"
+            let unknown = try await api.send(.get, nobody, as: .viewer)
+            let refused = try await api.send(.get, nobody, as: .viewer, headers: [.origin: "https://example.org"])
+            #expect(unknown.status == 404 && unknown.code == refused.code && unknown.detail == refused.detail)
+            let metrics = try await api.send(.get, "/metrics", as: nil).text
+            #expect(metrics.contains(#"oncall_lookups_total{team="payments"} 3"#))
+            #expect(metrics.contains(#"oncall_lookups_total{team="other"} 2"#))
+        }
+    }
+
+    @Test func whatIsNotPlainGoesTheLongWay() async throws {
+        try await withOnCall(through: .ahc(.http)) { api async throws in
+            try await api.makePayments()
+            _ = try await api.current()
+            #expect(try await api.current(at: "2026-03-09T12:00:00Z") == "Bob")
+            #expect(try await api.send(.get, "/v1/oncall/current?team=payments", as: .viewer).status == 200)
+            #expect(try await api.send(.get, "/api/v1/oncall/current?team=pay%6Dents", as: .viewer).status == 200)
+            #expect(try await api.send(.get, "/api/v1/oncall/current", as: .viewer).pointers == ["/team"])
+            #expect(try await api.send(.get, Self.path + "&team=x", as: .viewer).status == 400)
+            #expect(try await api.send(.get, Self.path, as: nil).status == 401)
+            #expect(try await api.send(.head, Self.path, as: .viewer).status == 200)
+        }
+    }
+
+    @Test func aRevokedTokenIsRefusedAfterTwoSeconds() async throws {
+        try await withOnCall(through: .ahc(.http)) { api async throws in
+            try await api.makePayments()
+            #expect(try await api.current() == "Alice")
+            api.incidents.revoke(.viewer)
+            api.clock.advance(by: .milliseconds(1900))
+            #expect(try await api.send(.get, Self.path, as: .viewer).status == 200)
+            api.clock.advance(by: .milliseconds(200))
+            #expect(try await api.send(.get, Self.path, as: .viewer).status == 401)
+            #expect(try await api.send(.get, Self.path, as: .viewer).status == 401)
         }
     }
 }

@@ -42,6 +42,13 @@ import Testing
             routes.post("/api/v1/things", .integration) { request, context in
                 "framework \(try await request.rawBody(context, limit: 1_000_000).readableBytes)"
             }
+            routes.get("/api/v1/things", .integration) { request, _ in "framework \(request.uri.query ?? "")" }
+            routes.hotGet("/api/v1/things") { request, answer in
+                let query = String(request.query)
+                if query == "leave" { return false }
+                answer { HotAnswer(status: 200, json: "hot \(query)") }
+                return true
+            }
             routes.hot("/api/v1/things") { request, answer in
                 let text = String(buffer: request.body)
                 if text == #"{"a":"leave"}"# { return false }
@@ -96,6 +103,33 @@ import Testing
     func requestThatIsNotPlainIsLeftToTheFramework(headers: String, path: String, status: Int) async throws {
         let text = try await answers(post("{}", path: path, headers))
         #expect(text.hasPrefix("HTTP/1.1 \(status) ") && !text.contains("hot"))
+    }
+
+    private func get(_ target: String, _ headers: String = "X-API-Key: key\r\n") -> String {
+        "GET \(target) HTTP/1.1\r\nHost: x\r\n\(headers)\r\n"
+    }
+
+    @Test(arguments: [("/api/v1/things?a=1&b", "hot a=1&b"), ("/v1/things", "hot "), ("/api/v1/things?", "hot ")])
+    func plainQuestionIsTakenWithItsQuery(target: String, answer: String) async throws {
+        let text = try await answers(get(target))
+        #expect(text.hasPrefix("HTTP/1.1 200 OK") && bodies(text) == [answer])
+    }
+
+    @Test(arguments: [
+        ("X-API-Key: key\r\n", "/api/v1/things?leave", 200), ("X-API-Key: key\r\nOrigin: https://a.example\r\n", "/api/v1/things?a", 200),
+        ("X-API-Key: key\r\nContent-Length: 0\r\n", "/api/v1/things?a", 200), ("", "/api/v1/things?a", 401),
+        ("X-API-Key: key\r\nConnection: close\r\n", "/api/v1/things?a", 200), ("X-API-Key: key\r\n", "/api/v1/thing?a", 404),
+    ])
+    func questionThatIsNotPlainIsLeftToTheFramework(headers: String, target: String, status: Int) async throws {
+        let text = try await answers(get(target, headers))
+        #expect(text.hasPrefix("HTTP/1.1 \(status) ") && !text.contains("hot"))
+    }
+
+    @Test func questionsAndAnswersOfAllKindsKeepTheirOrder() async throws {
+        let text = try await answers(
+            get("/api/v1/things?1") + post("{}") + get("/api/v1/things?leave") + post(#"{"a":"leave"}"#) + get("/api/v1/things?2"), 5)
+        // While the framework owes an answer, what comes behind is the framework's too.
+        #expect(bodies(text).map { $0.components(separatedBy: " ").last } == ["1", "2", "leave", "13", "2"])
     }
 
     @Test func longOrChunkedBodyIsLeftToTheFramework() async throws {

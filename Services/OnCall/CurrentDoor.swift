@@ -1,0 +1,111 @@
+import Auth
+import Contracts
+import Foundation
+import ServiceKit
+import ServiceLifecycle
+import Synchronization
+
+/// The short way to "who is on call now": for a program known a moment ago that names a plain team and asks nothing else.
+///
+/// Everything else goes the framework's way, to ``OnCallController``. Questions that come while one read of the database's revision is under
+/// way are answered together by the next, so each answer is as fresh as there.
+final class CurrentDoor: Service {
+    /// Questions that may wait for the next read; more are the framework's.
+    static let most = 2000
+    /// A question longer than this is none of a team.
+    private static let longestName = 100
+
+    private struct Question {
+        let team: String
+        let answer: @Sendable (@escaping HotRoute.Answer) -> Void
+    }
+
+    private struct State {
+        var isOpen = false
+        var waiting: [Question] = []
+    }
+
+    private let memory: OnCallMemory
+    private let authenticator: SuiteAuthenticator
+    private let metrics: OnCallMetrics
+    private let clock: any Clock
+    private let state = Mutex(State())
+    private let bell = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+    init(_ memory: OnCallMemory, authenticator: SuiteAuthenticator, metrics: OnCallMetrics, clock: any Clock) {
+        self.memory = memory
+        self.authenticator = authenticator
+        self.metrics = metrics
+        self.clock = clock
+    }
+
+    func addRoutes(to routes: Routes) {
+        routes.hotGet(OnCallController.currentPath, take: take)
+    }
+
+    @Sendable private func take(_ request: HotRequest, _ answer: @escaping @Sendable (@escaping HotRoute.Answer) -> Void) -> Bool {
+        guard let team = Self.team(request.query), let caller = authenticator.recentPrincipal(for: request.credential),
+            OnCallController.currentAccess.admits(caller)
+        else { return false }
+        let isTaken = state.withLock { state in
+            guard state.isOpen, state.waiting.count < Self.most else { return false }
+            state.waiting.append(Question(team: team, answer: answer))
+            return true
+        }
+        if isTaken { bell.continuation.yield() }
+        return isTaken
+    }
+
+    /// The team of a query that names nothing else, in characters that need no decoding.
+    private static func team(_ query: Substring) -> String? {
+        guard query.hasPrefix("team=") else { return nil }
+        let name = query.dropFirst(5)
+        guard (1...longestName).contains(name.utf8.count), name.utf8.allSatisfy(isPlain) else { return nil }
+        return String(name)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    /// Answers until a graceful stop or cancellation; what waits then is told to come again.
+    func run() async throws {
+        state.withLock { $0.isOpen = true }
+        for await _ in bell.stream.cancelOnGracefulShutdown() {
+            await answer(
+                state.withLock { state in
+                    defer { state.waiting.removeAll(keepingCapacity: true) }
+                    return state.waiting
+                })
+        }
+        let left = state.withLock { state in
+            state.isOpen = false
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for question in left { question.answer { throw Problem.unavailable("This replica stops.") } }
+    }
+
+    private func answer(_ questions: [Question]) async {
+        guard !questions.isEmpty else { return }
+        do {
+            let texts = try await memory.current(Array(Set(questions.map(\.team))), at: clock.now)
+            for question in questions {
+                guard let text = texts[question.team] else {
+                    metrics.lookup(nil)
+                    question.answer { throw OnCallError.unknownTeam }
+                    continue
+                }
+                metrics.lookup(question.team)
+                question.answer { HotAnswer(status: 200, json: text) }
+            }
+        } catch {
+            for question in questions { question.answer { throw error } }
+        }
+    }
+}
