@@ -9,7 +9,7 @@ func restriction(_ day: Weekday?, _ start: String, hours: Int) -> Restriction? {
 }
 
 func layer(
-    _ name: String, _ role: OnCallRole = .primary, _ cadence: Cadence, _ zone: String, _ start: String, at time: String, on day: Weekday?,
+    _ name: String, role: OnCallRole = .primary, _ cadence: Cadence, _ zone: String, _ start: String, at time: String, on day: Weekday?,
     _ restrictions: [Restriction?] = []
 ) -> Layer? {
     guard let zone = Zone(zone), let time = LocalTime(time), let start = LocalDate(start) else { return nil }
@@ -37,7 +37,7 @@ let layers = [
         "office", Cadence(Cadence.Unit.hourly, every: 5), "Africa/Casablanca", "2025-01-06", at: "00:00", on: nil,
         [Weekday.monday, .wednesday, .friday].map { restriction($0, "09:00", hours: 8) }),
     counted("Australia/Lord_Howe", "2025-06-01", [Weekday.tuesday, .thursday].map { restriction($0, "02:30", hours: 12) }),
-    layer("second", .secondary, Cadence(Cadence.Unit.monthly), "UTC", "2025-01-31", at: "00:00", on: nil),
+    layer("second", role: .secondary, Cadence(Cadence.Unit.monthly), "UTC", "2025-01-31", at: "00:00", on: nil),
 ].compactMap(\.self)
 precondition(layers.count == 6)
 
