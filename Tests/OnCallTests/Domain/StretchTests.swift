@@ -74,8 +74,8 @@ import Testing
     @Test func anEventKeepsItsNameWhenItsStartMoves() throws {
         let end = "2026-03-12T00:00:00Z"
         let whole = board([try layer(["A", "B"], from: "2026-03-02")])
-        let late = board(
-            [try layer(["A", "B"], from: "2026-03-02")],
+        let late = Board(
+            schedule: whole.schedule,
             overrides: [try override("B", from: "2026-03-02T00:00:00Z", until: "2026-03-03T00:00:00Z", kind: .standIn)])
         func uids(_ board: Board) throws -> [String] {
             try stretches([board], from: "2026-03-02T00:00:00Z", until: end).filter { $0.member.name == "A" }
