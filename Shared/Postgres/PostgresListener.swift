@@ -18,15 +18,21 @@ package final class PostgresListener: Service, Sendable {
 
     private let database: PostgresDatabase
     private let channels: [String]
+    private let isOwn: @Sendable (Int32) -> Bool
     private let onSignal: @Sendable (Signal) -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - channels: Names of the program's own; each at most 63 bytes.
+    ///   - isOwn: Whether a backend, by its process id, is the caller's own, whose notifications are news to others only.
     ///   - onSignal: Called on the listener's task; it must not block.
-    package init(_ database: PostgresDatabase, channels: [String], logger: Logger, onSignal: @escaping @Sendable (Signal) -> Void) {
+    package init(
+        _ database: PostgresDatabase, channels: [String], logger: Logger, isOwn: @escaping @Sendable (Int32) -> Bool = { _ in false },
+        onSignal: @escaping @Sendable (Signal) -> Void
+    ) {
         self.database = database
         self.channels = channels
+        self.isOwn = isOwn
         self.logger = logger
         self.onSignal = onSignal
     }
@@ -58,7 +64,7 @@ package final class PostgresListener: Service, Sendable {
             onSignal(.scan)
             while !Task.isCancelled {
                 let notifications = try await connection.notifications(within: Self.heartbeat)
-                for one in notifications { onSignal(.notified(channel: one.channel, payload: one.payload)) }
+                for one in notifications where !isOwn(one.sender) { onSignal(.notified(channel: one.channel, payload: one.payload)) }
                 if notifications.isEmpty, !Task.isCancelled {
                     _ = try await connection.runScript("", deadline: Self.deadline, isListening: true)
                 }

@@ -47,6 +47,24 @@ extension LeasedTable {
         return done
     }
 
+    /// Deletes rows whose message its receiver has, without waiting for the disk: what a crash of the database brings back is sent again, and the receiver
+    /// knows it by its id.
+    ///
+    /// - Parameter db: not a transaction, as for a claim.
+    /// - Returns: how many leases were still held; the difference is counted as stale.
+    @discardableResult
+    func settleSent(_ db: PostgresLane, _ leases: [Lease]) async throws -> Int {
+        guard !leases.isEmpty else { return 0 }
+        let done = try await db.query(
+            """
+            WITH gone AS (DELETE FROM \(unsafeSQL: table) t USING \(fragment: held(leases)) WHERE \(fragment: isHeld) RETURNING 1)
+            SELECT count(*) AS done, set_config('synchronous_commit', 'off', true) FROM gone
+            """, file: name, function: "settle"
+        ).first?("done", as: Int.self) ?? 0
+        count(done: done, of: leases.count, as: counters?.settled)
+        return done
+    }
+
     /// Deletes finished rows.
     /// - Returns: how many leases were still held; the difference is counted as stale.
     @discardableResult

@@ -1,6 +1,7 @@
-/// Gathers the channels that were rung and says when to send them: at once after a quiet time, then at most once per interval.
+/// Gathers the channels that were rung and says when to send them: an interval after the first of them, all together.
 package struct NotifyDebounce {
-    /// One NOTIFY per process and interval at most (reliability QUE-6); each takes a database-wide lock at its commit.
+    /// One NOTIFY per process and interval at most (reliability QUE-6): each takes a database-wide lock at its commit, and wakes every listener of the
+    /// database. Waiting first keeps all that off the way of a page, which this process walks without it.
     package static let interval: Duration = .milliseconds(20)
 
     package enum Action: Sendable, Hashable {
@@ -11,8 +12,8 @@ package struct NotifyDebounce {
     }
 
     private var pending: Set<String> = []
-    /// When something was sent last, on a monotonic clock of the caller's.
-    private var lastSent: Duration?
+    /// When what is pending is to be sent, on a monotonic clock of the caller's; nil until it is first looked at.
+    private var due: Duration?
 
     package init() {}
 
@@ -22,9 +23,13 @@ package struct NotifyDebounce {
 
     package mutating func next(at time: Duration) -> Action {
         guard !pending.isEmpty else { return .rest }
-        if let lastSent, time - lastSent < Self.interval { return .wait(Self.interval - (time - lastSent)) }
-        lastSent = time
-        defer { pending = [] }
+        let due = due ?? time + Self.interval
+        self.due = due
+        guard due <= time else { return .wait(due - time) }
+        defer {
+            pending = []
+            self.due = nil
+        }
         return .send(pending)
     }
 }

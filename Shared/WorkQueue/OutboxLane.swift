@@ -62,7 +62,7 @@ final class OutboxLane: Sendable {
     private func record(_ verdict: Verdict, now: Date) async throws -> Bool {
         let isDown = note(verdict, now: now)
         let restEnd = rest.withLock { $0.until }
-        try await table.settle(database, verdict.done.map(\.lease))
+        try await table.settleSent(database, verdict.done.map(\.lease))
         let retries = verdict.waiting.map { letter, reason, wish in
             let delay = backOff.delay(after: letter.lease.attempts, wish: wish, chance: chance())
             return Postponement(lease: letter.lease, date: isDown ? restEnd : now.adding(delay), reason: reason)

@@ -4,8 +4,8 @@ import ServiceLifecycle
 
 /// The bus of a daemon's replicas, over whatever carries its rings.
 ///
-/// Rings are gathered by ``NotifyDebounce``; one that cannot be sent is dropped, since the poll and the scan after a reconnect find the work. A ring comes
-/// back to its sender too, and costs this process one tick too many.
+/// A ring wakes this process at once and the others an interval of ``NotifyDebounce`` later, since they are needed only where this one cannot keep up. One
+/// that cannot be sent is dropped: the poll and the scan after a reconnect find the work. One that comes back to its sender costs a tick too many.
 ///
 /// Make the bells before the service runs, as the composition root does: it listens to the channels that have one by then.
 package final class SharedSignalBus<Transport: SignalTransport>: SignalBus, Service {

@@ -1,6 +1,6 @@
 /// Carries rings between the replicas of a daemon; what it loses, the poll finds.
 package protocol SignalTransport: Sendable {
-    /// Hears these channels, its own sender's rings among them, until the task is cancelled or the service stopped.
+    /// Hears these channels, perhaps its own sender's rings among them, until the task is cancelled or the service stopped.
     ///
     /// - Parameter onSignal: called on the transport's task; it must not block.
     func listen(to channels: [String], onSignal: @escaping @Sendable (TransportedSignal) -> Void) async throws

@@ -53,6 +53,8 @@ package final class IntegrationDirectory: Sendable {
             entries.withLock { entries in
                 if entries.count >= Self.limit { entries.removeAll(keepingCapacity: true) }
                 entries[name] = Entry(integration: integration, readAt: now)
+                // Whoever comes with a key is asked for by id next.
+                if let integration { entries[integration.id.description] = Entry(integration: integration, readAt: now) }
             }
             return integration
         } catch {
