@@ -18,7 +18,8 @@ package struct GroupReopening: Sendable, Hashable {
         group.firingCount = alerts.count
         group.lastAlertAt = max(closed.lastAlertAt, latest.lastSeenAt)
         group.latestAlertID = latest.alertID
-        group.updateDueAt = nil
+        // What joined while the end was on its way may have been told in vain: the incident hears severity and count once more.
+        group.updateDueAt = group.lastAlertAt
         self.group = group
         self.alerts = alerts.map { alert in
             var alert = alert

@@ -43,7 +43,7 @@ package struct AcceptedGroupStore: Sendable {
     package func reopen(_ lost: [IncidentID], at now: Date) async throws -> Int {
         var reopened = 0
         for incident in lost where try await !isRefused(incident) {
-            if try await groups.close(incident, refusing: 1, now: now) == .closedAndReopened { reopened += 1 }
+            if try await groups.close(lost: incident, now: now) == .closedAndReopened { reopened += 1 }
         }
         return reopened
     }

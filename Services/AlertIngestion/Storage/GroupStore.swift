@@ -15,25 +15,41 @@ package struct GroupStore: Sendable {
 
     /// Closes the group of an incident that a person ended.
     package func close(_ incident: IncidentID, now: Date) async throws -> CloseDecision {
-        try await close(incident, toldUpTo: nil, now: now)
+        try await close(incident, after: .everythingSent, now: now)
     }
 
     /// Closes the group of an incident that was ended before it took the event `groupSeq` in.
     package func close(_ incident: IncidentID, refusing groupSeq: Int, now: Date) async throws -> CloseDecision {
-        try await close(incident, toldUpTo: groupSeq - 1, now: now)
+        try await close(incident, after: .events(before: groupSeq), now: now)
     }
 
-    private func close(_ incident: IncidentID, toldUpTo: Int?, now: Date) async throws -> CloseDecision {
+    /// Closes the group of an incident that is not there: all of its alerts open another.
+    package func close(lost incident: IncidentID, now: Date) async throws -> CloseDecision {
+        try await close(incident, after: .nothing, now: now)
+    }
+
+    /// What IncidentManagement had taken in when the incident ended.
+    private enum Told {
+        case everythingSent
+        case events(before: Int)
+        case nothing
+    }
+
+    private func close(_ incident: IncidentID, after news: Told, now: Date) async throws -> CloseDecision {
         try await lane.transaction { tx in
             let hot = HotTables(tx: tx)
             _ = try await hot.lockAlerts(of: incident)
             guard let group = try await hot.lockGroups([incident]).first else { return .notOpen }
             // What was refused before the incident was reopened says nothing of the group that goes on since.
-            if let toldUpTo, toldUpTo + 1 <= AlertEventMessage.seriesStart(of: group.groupSeq) { return .notOpen }
+            if case .events(let refused) = news, refused <= AlertEventMessage.seriesStart(of: group.groupSeq) { return .notOpen }
             // Alerts may have joined before the group's lock was ours; none can now.
             let alerts = try await hot.lockAlerts(of: incident)
-            let told: Int
-            if let toldUpTo { told = toldUpTo } else { told = try await lastTold(of: group, in: tx) }
+            let told =
+                switch news {
+                case .everythingSent: try await lastTold(of: group, in: tx)
+                case .events(let refused): refused - 1
+                case .nothing: 0
+                }
             let closing = GroupClosing(group, alerts: alerts, toldUpTo: told, at: now)
             hot.retire(incident, at: now)
             hot.update((closing.muted + closing.moved).sorted { $0.key < $1.key })

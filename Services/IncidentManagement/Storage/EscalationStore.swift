@@ -43,12 +43,13 @@ package struct EscalationStore: Sendable {
     package func record(_ outcomes: [StepOutcome], at now: Date) async throws -> Set<IncidentID> {
         guard !outcomes.isEmpty else { return [] }
         return try await lane.transaction { transaction in
-            try OnCallAnswerStore.remember(outcomes.compactMap(\.heard), in: transaction, at: now)
             let recorded = try await move(outcomes, in: transaction, at: now)
             FiringStore.insertPages(recorded.flatMap { $0.firing?.pages ?? [] }, in: transaction, at: now)
             try TimelineStore.add(recorded.flatMap(\.entries), in: transaction)
             let messages = recorded.flatMap { ($0.firing?.pages ?? []) + ($0.firing?.notices ?? []) }
             outbox.add(try messages.map(OutboxMessage.page), in: transaction, now: now)
+            // Last, because other engines' answers of the same target wait for this row, and this transaction may wait for an acknowledge before.
+            try OnCallAnswerStore.remember(outcomes.compactMap(\.heard), in: transaction, at: now)
             for outcome in recorded where outcome.firing?.plan.changesIncident == true {
                 try await change(outcome, in: transaction, at: now)
             }

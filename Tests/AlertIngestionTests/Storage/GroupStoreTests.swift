@@ -237,6 +237,39 @@ import WorkQueue
         }
     }
 
+    @Test func lostIncidentOpensAnotherAlsoAfterItWasReopened() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let accepted = AcceptedGroupStore(store.database.workers, groups: store.groups)
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            incidents.end(incident)
+            _ = try await store.groups.close(incident, now: store.clock.now)
+            _ = try await store.groups.reopen(incidents.reopen(incident, at: store.clock.now), now: store.clock.now)
+            #expect(try await accepted.reopen([incident], at: store.clock.now) == 1)
+            #expect(try await store.pending().map(\.kind) == [.open])
+            #expect(try await store.openGroups().map(\.incidentID) != [incident])
+        }
+    }
+
+    @Test func reopenedIncidentHearsHowManyAlertsItHasAndHowSevere() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            incidents.end(incident)
+            // The second alert joins before the end is known here, and its news is lost with the end.
+            try await store.send([Samples.event("b")])
+            _ = try await store.groups.close(incident, refusing: 3, now: store.clock.now)
+            let news = incidents.reopen(incident, at: store.clock.now)
+            #expect(try await store.groups.reopen(news, now: store.clock.now) == .reopened)
+            #expect(try await store.openGroups().allSatisfy { $0.updateDueAt.map { $0 <= store.clock.now } ?? false })
+            _ = try await store.groups.tellUpdates(now: store.clock.now)
+            let told = try #require(try await store.pending().last { $0.groupSeq == news.groupSeq + 1 })
+            #expect(told.kind == .update && told.alertCount == 2)
+        }
+    }
+
     @Test func mutedAlertsAreForgottenADayAfterTheyFellSilent() async throws {
         try await Store.run { store in
             let incident = try #require(try await store.send([Samples.event(startsAt: Samples.start)])[0].incidentID)
