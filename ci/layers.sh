@@ -31,7 +31,7 @@ only() { # only <why> <regex of allowed modules> <path>…
 }
 
 services=(AlertIngestion IncidentManagement OnCall Notification WebUI)
-only "Contracts imports nothing of ours" 'Foundation|FoundationEssentials' Shared/Contracts
+only "Contracts imports nothing of ours" 'Foundation|FoundationEssentials|Synchronization' Shared/Contracts
 for service in "${services[@]}"; do
     home=Services/$service
     # Crypto is a library of values and functions; hashing a dedup key is a domain rule.

@@ -12,6 +12,10 @@ import Synchronization
 final class CurrentDoor: Service {
     /// Questions that may wait for the next read; more are the framework's.
     static let most = 2000
+    /// So many questions in one read mean that many more are on their way: the next read waits for them, so that a busy replica spends its time on answers and
+    /// not on reads. A program that asks alone never waits.
+    static let crowd = 8
+    private static let gathering: Duration = .milliseconds(1)
     /// A question longer than this is none of a team.
     private static let longestName = 100
 
@@ -47,12 +51,13 @@ final class CurrentDoor: Service {
         guard let team = Self.team(request.query), let caller = authenticator.recentPrincipal(for: request.credential),
             OnCallController.currentAccess.admits(caller)
         else { return false }
-        let isTaken = state.withLock { state in
-            guard state.isOpen, state.waiting.count < Self.most else { return false }
+        let (isTaken, isFirst) = state.withLock { state in
+            guard state.isOpen, state.waiting.count < Self.most else { return (false, false) }
             state.waiting.append(Question(team: team, answer: answer))
-            return true
+            return (true, state.waiting.count == 1)
         }
-        if isTaken { bell.continuation.yield() }
+        // Whoever found others waiting finds their ring pending too.
+        if isFirst { bell.continuation.yield() }
         return isTaken
     }
 
@@ -77,11 +82,12 @@ final class CurrentDoor: Service {
     func run() async throws {
         state.withLock { $0.isOpen = true }
         for await _ in bell.stream.cancelOnGracefulShutdown() {
-            await answer(
-                state.withLock { state in
-                    defer { state.waiting.removeAll(keepingCapacity: true) }
-                    return state.waiting
-                })
+            let questions = state.withLock { state in
+                defer { state.waiting.removeAll(keepingCapacity: true) }
+                return state.waiting
+            }
+            await answer(questions)
+            if questions.count >= Self.crowd { try? await Task.sleep(for: Self.gathering) }
         }
         let left = state.withLock { state in
             state.isOpen = false

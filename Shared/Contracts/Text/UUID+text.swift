@@ -23,7 +23,7 @@ extension UUID {
 
     /// 128 random bits, without the version of RFC 9562; Foundation's `UUID()` opens `/dev/urandom` each time.
     package static func random() -> UUID {
-        var generator = SystemRandomNumberGenerator()
+        var generator = RandomSupply()
         return UUID(uuid: unsafeBitCast((generator.next(), generator.next()) as (UInt64, UInt64), to: uuid_t.self))
     }
 

@@ -39,18 +39,21 @@ struct AccessGate: Sendable {
 
     /// Exactly one credential, in a header; none when there are several, since two readers could take different ones.
     static func credential(in headers: HTTPFields) -> Credential? {
-        let authorizations = headers[values: .authorization]
-        let keys = headers[values: .apiKey]
-        guard authorizations.count + keys.count == 1, let text = authorizations.first ?? keys.first, text.utf8.count <= longestCredential
-        else {
-            return nil
+        var found: HTTPField?
+        for field in headers where field.name == .authorization || field.name == .apiKey {
+            guard found == nil else { return nil }
+            found = field
         }
-        if authorizations.isEmpty { return text.isEmpty ? nil : .apiKey(text) }
-        let words = text.split(separator: " ", maxSplits: 1)
-        guard words.count == 2, !words[1].isEmpty, !words[1].contains(" ") else { return nil }
-        switch words[0].lowercased() {
-        case "bearer": return .bearer(String(words[1]))
-        case "geniekey": return .genieKey(String(words[1]))
+        guard let found, found.value.utf8.count <= longestCredential else { return nil }
+        let text = found.value
+        if found.name == .apiKey { return text.isEmpty ? nil : .apiKey(text) }
+        let space = UInt8(ascii: " ")
+        guard let gap = text.utf8.firstIndex(of: space) else { return nil }
+        let token = text[text.utf8.index(after: gap)...]
+        guard !token.isEmpty, !token.utf8.contains(space) else { return nil }
+        switch text[..<gap].lowercased() {
+        case "bearer": return .bearer(String(token))
+        case "geniekey": return .genieKey(String(token))
         default: return nil
         }
     }

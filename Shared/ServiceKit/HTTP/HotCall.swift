@@ -23,20 +23,25 @@ struct HotCall: Sendable {
     }
 
     /// The answer, counted and logged, as the framework's middleware would give it.
-    func answer(_ make: HotRoute.Answer, _ routes: HotRoutes, from address: String?) -> (head: HTTPResponse, body: ByteBuffer) {
+    ///
+    /// - Parameter address: The client's, looked up only where the log has it.
+    func answer(
+        _ make: HotRoute.Answer, _ routes: HotRoutes, from address: @autoclosure () -> String?
+    ) -> (head: HTTPResponse, body: ByteBuffer) {
         let trace = TraceContext.accepting(traceparent: head.headerFields[.traceparent], requestID: head.headerFields[.requestID])
-        var logger = routes.logger
-        trace.mark(&logger)
         let answer: (head: HTTPResponse, body: ByteBuffer)
         do {
             answer = success(try make(), trace, routes)
         } catch {
-            answer = failure(ErrorMiddleware.problem(for: error, route: route.path, logger: logger), trace, routes)
+            answer = failure(ErrorMiddleware.problem(for: error, route: route.path, logger: trace.marking(routes.logger)), trace, routes)
         }
         let time = ContinuousClock.now - start
         routes.metrics.ended()
         routes.metrics.answered(route: route.path, method: head.method, status: answer.head.status.code, in: time)
-        ObservationMiddleware.log(head.method, route.path, answer.head.status, in: time, from: address, to: logger)
+        if ObservationMiddleware.isLogged(answer.head.status, by: routes.logger) {
+            ObservationMiddleware.log(
+                head.method, route.path, answer.head.status, in: time, from: address(), to: trace.marking(routes.logger))
+        }
         return answer
     }
 

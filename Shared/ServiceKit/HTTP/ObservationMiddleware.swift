@@ -39,14 +39,18 @@ struct ObservationMiddleware: RouterMiddleware {
             request.method, Self.place(request, context), response.status, in: time, from: context.remoteAddress, to: context.logger)
     }
 
+    private static func level(_ status: HTTPResponse.Status) -> Logger.Level { status.kind == .successful ? .debug : .info }
+
+    /// Whether an answer appears in the log at all, for callers to whom its fields are dear.
+    static func isLogged(_ status: HTTPResponse.Status, by logger: Logger) -> Bool { logger.logLevel <= level(status) }
+
     static func log(
         _ method: HTTPRequest.Method, _ place: @autoclosure () -> String, _ status: HTTPResponse.Status, in time: Duration,
         from address: String?, to logger: Logger
     ) {
-        let level: Logger.Level = status.kind == .successful ? .debug : .info
-        guard logger.logLevel <= level else { return }
+        guard isLogged(status, by: logger) else { return }
         logger.log(
-            level: level, "request answered",
+            level: level(status), "request answered",
             metadata: [
                 "http.request.method": "\(method.rawValue)", "http.route": "\(place())",
                 "http.response.status_code": .stringConvertible(status.code),

@@ -38,16 +38,26 @@ package struct TraceContext: Sendable, Hashable {
     package var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
 
     private static func newTrace() -> String {
-        hexadecimal(UInt64.random(in: 1...UInt64.max)) + hexadecimal(UInt64.random(in: 0...UInt64.max))
+        var random = RandomSupply()
+        return hexadecimal(UInt64.random(in: 1...UInt64.max, using: &random)) + hexadecimal(random.next())
     }
 
     private static func newRequestID() -> String { UUID.random().text }
 
-    private static func newSpan() -> String { hexadecimal(UInt64.random(in: 1...UInt64.max)) }
+    private static func newSpan() -> String {
+        var random = RandomSupply()
+        return hexadecimal(UInt64.random(in: 1...UInt64.max, using: &random))
+    }
 
     private static func hexadecimal(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        String(unsafeUninitializedCapacity: 16) { digits in
+            for place in 0..<16 { digits[place] = digit(UInt8(truncatingIfNeeded: number >> (60 - 4 * UInt64(place))) & 0xF) }
+            return 16
+        }
+    }
+
+    private static func digit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
     }
 
     private static func isSafe(_ text: String) -> Bool {

@@ -21,6 +21,12 @@ struct TraceMiddleware: RouterMiddleware {
 
 extension TraceContext {
     /// Names the call in every line of that logger.
+    func marking(_ logger: Logger) -> Logger {
+        var logger = logger
+        mark(&logger)
+        return logger
+    }
+
     func mark(_ logger: inout Logger) {
         logger[metadataKey: "http.request.id"] = "\(requestID)"
         logger[metadataKey: "trace.id"] = "\(traceID)"
