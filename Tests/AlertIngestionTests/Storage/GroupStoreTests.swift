@@ -266,7 +266,7 @@ import WorkQueue
             #expect(try await store.openGroups().allSatisfy { $0.updateDueAt.map { $0 <= store.clock.now } ?? false })
             _ = try await store.groups.tellUpdates(now: store.clock.now)
             let told = try #require(try await store.pending().last { $0.groupSeq == news.groupSeq + 1 })
-            #expect(told.kind == .update && told.alertCount == 2)
+            #expect(told.kind == .update && told.alert.alertCount == 2)
         }
     }
 
