@@ -73,13 +73,19 @@ for name in alert-ingestion incident-management oncall-service notification-serv
     printf '  %s %s' "$name" "$(one_more "$name")"
 done
 printf '\n'
-printf 'Memory at rest (MB):'
-for name in alert-ingestion incident-management oncall-service notification-service web-ui; do
-    printf '  %s %s' "$name" "$(awk '/VmRSS/{printf "%.1f", $2/1024}' "/proc/$(cat "$TOCSIN_LOCAL/run/$name.child")/status")"
-done
-printf '\n'
+memory() { # memory <when>: resident megabytes of each daemon
+    printf 'Memory %s (MB):' "$1"
+    for name in alert-ingestion incident-management oncall-service notification-service web-ui; do
+        printf '  %s %s' "$name" "$(awk '/VmRSS/{printf "%.1f", $2/1024}' "/proc/$(cat "$TOCSIN_LOCAL/run/$name.child")/status")"
+    done
+    printf '\n'
+}
+# By then the pages that only the start needed have been given back for the second time.
+sleep 10
+memory 'at rest'
 
 "$python/bin/python" "$here/latency.py" "${LATENCY_COUNT:-200}" "$mail_port" "$hook_port"
+memory 'after those pages'
 
 for round in 1 2; do
     printf 'Round %s\n' "$round"
