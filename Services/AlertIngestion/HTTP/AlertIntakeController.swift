@@ -99,7 +99,7 @@ extension AlertIntakeController {
         }
         batcher.submit(submission) { result in
             answer {
-                guard case .accepted(let outcomes, let quarantined) = try result.get() else { throw Problem.idempotencyKeyReused }
+                guard case .accepted(let outcomes, let quarantined) = try result.get() else { throw KeylessRepetition() }
                 let answer = IngestAnswer(format: submission.format, outcomes: outcomes, quarantined: quarantined)
                 return HotAnswer(status: answer.status, json: answer.body)
             }
@@ -107,6 +107,10 @@ extension AlertIntakeController {
         return true
     }
 }
+
+/// A submission without an idempotency key was answered as one that had been made before: a fault of ours, answered with a 500 and logged, so that
+/// the sender sends it again.
+private struct KeylessRepetition: Error {}
 
 /// Whose alerts these are.
 private struct Sender {
