@@ -48,6 +48,20 @@ import Testing
         }
     }
 
+    /// incident-management refuses more in one question.
+    @Test func peopleAreLookedUpAHundredAtATime() async throws {
+        try await withOnCall { api async throws in
+            let names = (0..<150).map { #""u\#($0)""# }.joined(separator: ", ")
+            let made = try await api.send(
+                .post, "/api/v1/schedules", #"{"team": "payments", "rotation": "weekly", "primary": [\#(names)]}"#)
+            #expect(made.status == 201, "\(made.text)")
+            #expect(try await api.ask(Self.thursday, by: api.person("Alice")).code == "not_on_call")
+            let asked = api.incidents.questions
+            #expect(asked.allSatisfy { $0.count <= RecipientQuestion.limit })
+            #expect(Set(asked.joined()).isSuperset(of: (0..<150).map { "u\($0)" }))
+        }
+    }
+
     /// The hour that comes twice in New York on 2026-11-01 is two hours, and each is asked for by its own offset.
     @Test func anHourThatComesTwiceIsHandedOverOnce() async throws {
         try await withOnCall(at: "2026-10-30T12:00:00Z") { api async throws in
