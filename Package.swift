@@ -54,7 +54,7 @@ let package = Package(
         shared("Auth", ["Contracts", "CCrypt", .crypto, .jwt]),
         shared(
             "ServiceKit",
-            ["Contracts", "Auth", "PrometheusMetrics", .hummingbird, .lifecycle, .configuration, .log, .metrics, .nio, .nioHTTP]),
+            ["Contracts", "Auth", "PrometheusMetrics", .hummingbird, .lifecycle, .configuration, .crypto, .log, .metrics, .nio, .nioHTTP]),
         shared(
             "Postgres", ["CPostgres", "Auth", "Contracts", "PrometheusMetrics", "ServiceKit", "Threads", .lifecycle, .log, .metrics],
             exclude: ["Layout"]),

@@ -31,7 +31,9 @@ actor AccountDirectory {
     /// The accounts behind these handles, those that are known.
     func users(_ handles: [String], now: Date) async -> [String: KnownUser] {
         let missing = Set(handles).filter { fresh($0, now) == nil }.sorted()
-        if !missing.isEmpty { await read(missing, now) }
+        for start in stride(from: 0, to: missing.count, by: RecipientQuestion.limit) {
+            guard await read(Array(missing[start..<min(start + RecipientQuestion.limit, missing.count)]), now) else { break }
+        }
         return Dictionary(
             handles.compactMap { handle in entries[handle]?.user.map { (handle, $0) } }, uniquingKeysWith: { first, _ in first }
         )
@@ -48,13 +50,17 @@ actor AccountDirectory {
     }
 
     /// What was known before stays in use while IncidentManagement cannot be reached: an id known a minute ago is better than none.
-    private func read(_ handles: [String], _ now: Date) async {
+    ///
+    /// - Returns: Whether there was an answer.
+    private func read(_ handles: [String], _ now: Date) async -> Bool {
         do {
             let answer = try await source.users(RecipientQuestion(handles: handles))
             if entries.count + handles.count > Self.capacity { entries.removeAll() }
             for handle in handles { entries[handle] = Entry(user: answer.users[handle], readAt: now) }
+            return true
         } catch {
             logger.warning("accounts cannot be looked up", metadata: ["error.message": "\(error)", "account.count": "\(handles.count)"])
+            return false
         }
     }
 }

@@ -37,6 +37,7 @@ struct ConflictDesk: Sendable {
 
     /// Puts `wish`'s cover, or whom the fair pick names, in the place of somebody who is off, as an override.
     ///
+    /// What is found here is looked at without the team's lock, so the store looks again whether the cover is free.
     /// - Throws: ``TimeOffError/noConflict`` when the conflict is not as it was, ``TimeOffError/coverBusy``, what overrides throw.
     func cover(_ wish: CoverWish, once: Repeatable<Override>?, _ change: Change) async throws -> Performed<Override> {
         let range = max(wish.starts, change.at)..<max(wish.ends, change.at)
@@ -52,7 +53,7 @@ struct ConflictDesk: Sendable {
         let override = Override(
             id: .make(at: change.at), kind: .replace, role: wish.role, name: cover.name, email: email, replaces: found.member.handle,
             reason: found.kind == .timeOff ? "time off" : "holiday", starts: range.lowerBound, ends: range.upperBound)
-        return try await overrides.set(override, team: wish.team, alone: false, once: once, change)
+        return try await overrides.set(override, team: wish.team, alone: false, free: true, once: once, change)
     }
 
     /// Shows before each scrape how many conflicts lie ahead; without the database the figures stay as they were.

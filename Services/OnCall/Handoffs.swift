@@ -3,16 +3,16 @@ import ServiceClients
 import ServiceKit
 import WorkQueue
 
-/// The parts of hand-off notices: who reckons them, and who takes them away.
+/// The parts of hand-off notices: who reckons them, and who takes them and those of shift requests away.
 struct Handoffs: Sendable {
     let store: HandoffStore
     private let worker: HandoffWorker
     private let destination: NoticeDestination
 
-    init(_ store: HandoffStore, schedules: ScheduleStore, accounts: AccountDirectory, notifications: PeerClient) {
+    init(_ store: HandoffStore, schedules: ScheduleStore, accounts: AccountDirectory, notifications: PeerClient, clock: any Clock) {
         self.store = store
         worker = HandoffWorker(store: store, schedules: schedules, accounts: accounts)
-        destination = NoticeDestination(client: NotificationClient(notifications))
+        destination = NoticeDestination(client: NotificationClient(notifications), accounts: accounts, clock: clock)
     }
 
     /// Nobody waits for a notice as for a page, so its relay only polls and needs no bell between replicas.

@@ -39,9 +39,10 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
         schedules: ScheduleStore(database.workers), accounts: accounts, metrics: metrics, clock: clock, logger: boot.logger)
     boot.metrics.beforeScrape { await coverage.measure() }
 
+    let outbox = Outbox(schema: OnCallMigrations.schema)
     let handoffs = Handoffs(
-        HandoffStore(database.workers, outbox: Outbox(schema: OnCallMigrations.schema)), schedules: ScheduleStore(database.workers),
-        accounts: accounts, notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL))
+        HandoffStore(database.workers, outbox: outbox), schedules: ScheduleStore(database.workers), accounts: accounts,
+        notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL), clock: clock)
 
     let door = CurrentDoor(memory, authenticator: authenticator, metrics: metrics, clock: clock)
 
@@ -52,11 +53,11 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     CoverageController(schedules: schedules, clock: clock).addRoutes(to: routes)
     LedgerController(schedules: schedules, escalations: escalations, absences: TimeOffStore(database.api), clock: clock).addRoutes(
         to: routes)
-    HandoffController(handoffs: HandoffStore(database.api, outbox: handoffs.store.outbox), clock: clock).addRoutes(to: routes)
+    HandoffController(handoffs: HandoffStore(database.api, outbox: outbox), clock: clock).addRoutes(to: routes)
     OverrideController(overrides: OverrideStore(database.api), clock: clock).addRoutes(to: routes)
     TemporaryScheduleController(temporaries: TemporaryScheduleStore(database.api), clock: clock).addRoutes(to: routes)
     EscalationController(desk: desk, escalations: escalations, clock: clock).addRoutes(to: routes)
-    let shifts = ShiftParts(database, accounts, address: configuration.calendarURL, clock: clock)
+    let shifts = ShiftParts(database, accounts, outbox: outbox, address: configuration.calendarURL, clock: clock)
     shifts.addRoutes(to: routes)
     TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
     let timeOff = TimeOffParts(boot, configuration, database, clock: clock)

@@ -4,21 +4,14 @@ import Foundation
 
 /// Who people are: the accounts behind callers, behind the names of schedules and behind those who are asked.
 struct ResponderDirectory: Sendable {
-    /// How many one question may name (``RecipientQuestion``).
-    private static let mostHandles = 100
-
     let accounts: AccountDirectory
 
     /// Whose addresses are behind these names; nil when incident-management cannot say and never did.
     func book(of names: some Collection<String>, now: Date) async -> AddressBook? {
+        let names = Set(names).sorted()
+        guard let users = await accounts.knownUsers(names, now: now) else { return nil }
         var addresses: [String: String?] = [:]
-        var rest = Array(Set(names)).sorted()[...]
-        while !rest.isEmpty {
-            let some = Array(rest.prefix(Self.mostHandles))
-            rest = rest.dropFirst(some.count)
-            guard let users = await accounts.knownUsers(some, now: now) else { return nil }
-            for name in some { addresses.updateValue(users[name]?.email, forKey: name) }
-        }
+        for name in names { addresses.updateValue(users[name]?.email, forKey: name) }
         return AddressBook(addresses)
     }
 

@@ -72,11 +72,12 @@ struct IncidentRig: Sendable {
         return try await actions.make(change, to: .id(id), by: actor, at: now).incident
     }
 
+    var origin: AuditOrigin { AuditOrigin(actor: "root", requestID: nil, remoteAddress: nil, at: .example) }
+
     /// Stores a policy as an admin would.
     @discardableResult
     func policy(_ body: String) async throws -> StoredPolicy {
         let draft = try PolicyDraft(try JSONGate.parse(body.utf8))
-        let origin = AuditOrigin(actor: "root", requestID: nil, remoteAddress: nil, at: .example)
         return try await PolicyEditor(database.api).create(draft, origin: origin)
     }
 

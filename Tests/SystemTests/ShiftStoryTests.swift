@@ -30,5 +30,27 @@ extension Stories {
                 #expect(try await tocsin.send("GET", .onCall, address.path()).status == 404)
             }
         }
+
+        /// An admin took a shift and asks the team for an hour of it: mails reach the team, and in the end the admin, by their own rules.
+        @Test func aTeamIsAskedByMailAndTheAskerHearsThatNobodyCame() async throws {
+            try await TocsinSystem.run { tocsin in
+                try await tocsin.schedule("payments", primary: "alice", secondary: "bob")
+                let taken = try await tocsin.send(
+                    "POST", .onCall, "/api/v1/oncall/take", bearer: tocsin.token, body: #"{"team":"payments"}"#)
+                #expect(taken.status == 201, "\(taken.body)")
+                let start = tocsin.clock.now.addingTimeInterval(7200)
+                let asked = try await tocsin.send(
+                    "POST", .onCall, "/api/v1/oncall/shift-requests", bearer: tocsin.token,
+                    body: #"{"team":"payments","from":"\#(start.rfc3339)","until":"\#(start.addingTimeInterval(3600).rfc3339)"}"#)
+                #expect(asked.status == 201, "\(asked.body)")
+                try await tocsin.settle()
+                #expect(try tocsin.mailed().sorted() == ["alice@example.org", "bob@example.org"])
+                for _ in 0..<3 { try await tocsin.advance(minutes: 60) }
+                #expect(try tocsin.mailed().dropFirst(2) == [TocsinSystem.admin])
+                let notices = try await tocsin.send("GET", .notification, "/api/v1/notifications", bearer: tocsin.token)
+                let last = try notices.json.array?.first { $0["subject"]?.string?.hasPrefix("Nobody took your shift") ?? false }
+                #expect(last?["user_id"]?.string != nil, "so that the account's own rules are asked: \(notices.body)")
+            }
+        }
     }
 }

@@ -52,7 +52,7 @@ struct AlertIntakeController: Sendable {
     private func accept(
         _ body: JSONValue, _ format: AlertFormat, _ sender: Sender, _ request: Request, now: Date
     ) async throws -> Response {
-        let claim = try request.idempotencyClaim(scope: sender.scope, route: "alerts", body: body, digest: digest)
+        let claim = try request.repeatKey(scope: sender.scope, route: "alerts", body: body)
         switch try await batcher.submit(try submission(body, format, sender.integration, claim, now: now)) {
         case .accepted(let outcomes, let quarantined):
             return IngestAnswer(format: format, outcomes: outcomes, quarantined: quarantined).response()
@@ -64,7 +64,7 @@ struct AlertIntakeController: Sendable {
     }
 
     private func submission(
-        _ body: JSONValue, _ format: AlertFormat, _ integration: Integration, _ claim: IdempotencyClaim?, now: Date
+        _ body: JSONValue, _ format: AlertFormat, _ integration: Integration, _ claim: RequestKey?, now: Date
     ) throws -> Submission {
         let parsed = try format.parse(body, FormatContext(integration: integration, now: now, digest: digest))
         return Submission(
@@ -99,7 +99,7 @@ extension AlertIntakeController {
         }
         batcher.submit(submission) { result in
             answer {
-                guard case .accepted(let outcomes, let quarantined) = try result.get() else { throw Problem.idempotencyKeyReused }
+                guard case .accepted(let outcomes, let quarantined) = try result.get() else { throw KeylessRepetition() }
                 let answer = IngestAnswer(format: submission.format, outcomes: outcomes, quarantined: quarantined)
                 return HotAnswer(status: answer.status, json: answer.body)
             }
@@ -107,6 +107,10 @@ extension AlertIntakeController {
         return true
     }
 }
+
+/// A submission without an idempotency key was answered as one that had been made before: a fault of ours, answered with a 500 and logged, so that
+/// the sender sends it again.
+private struct KeylessRepetition: Error {}
 
 /// Whose alerts these are.
 private struct Sender {

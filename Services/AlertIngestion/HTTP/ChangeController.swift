@@ -27,9 +27,8 @@ struct ChangeController: Sendable {
         }
         let change = try ChangeFormat.parse(
             body, FormatContext(integration: integration, now: now, digest: IntegrationKey.digest))
-        let claim = try request.idempotencyClaim(
-            scope: Principal(kind: .integration(integration.id), role: nil, name: integration.name).scope, route: "changes", body: body,
-            digest: IntegrationKey.digest)
+        let claim = try request.repeatKey(
+            scope: Principal(kind: .integration(integration.id), role: nil, name: integration.name).scope, route: "changes", body: body)
         let answer = IngestAnswer(recorded: change)
         switch try await changes.record(change, under: claim, answer: answer) {
         case .recorded:

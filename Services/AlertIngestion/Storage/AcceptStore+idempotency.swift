@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Postgres
+import ServiceKit
 import WorkQueue
 
 extension AcceptStore {
@@ -13,9 +14,7 @@ extension AcceptStore {
         let claims = submissions.enumerated().compactMap { index, submission in submission.idempotency.map { (index, $0) } }
         var known: [Int: SubmissionResult] = [:]
         for (index, claim) in claims.sorted(by: { $0.1.identity.lexicographicallyPrecedes($1.1.identity) }) {
-            let answer = try await idempotency.begin(
-                in: tx, scope: claim.scope, route: claim.route, key: claim.key, bodyDigest: claim.bodyDigest, now: now)
-            switch answer {
+            switch try await idempotency.begin(in: tx, claim, now: now) {
             case .fresh: break
             case .replay(let status, let body): known[index] = .replayed(status: status, body: body)
             case .mismatch: known[index] = .keyReused
@@ -27,7 +26,6 @@ extension AcceptStore {
     func keepAnswer(to submission: Submission, _ outcomes: [AcceptOutcome], in tx: PostgresTransaction) async throws {
         guard let claim = submission.idempotency else { return }
         let answer = IngestAnswer(format: submission.format, outcomes: outcomes, quarantined: submission.quarantined.count)
-        try await idempotency.complete(
-            in: tx, scope: claim.scope, route: claim.route, key: claim.key, status: answer.status, body: answer.body)
+        try await idempotency.complete(in: tx, claim, status: answer.status, body: answer.body)
     }
 }

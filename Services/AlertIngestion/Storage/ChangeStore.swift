@@ -1,6 +1,7 @@
 package import Contracts
 package import Foundation
 package import Postgres
+package import ServiceKit
 package import WorkQueue
 
 /// Keeps change events.
@@ -14,18 +15,15 @@ package struct ChangeStore: Sendable {
     }
 
     /// Writes the event and, under the sender's idempotency key, what it is answered: both or none.
-    package func record(_ change: ChangeEvent, under claim: IdempotencyClaim?, answer: IngestAnswer) async throws -> ChangeReceipt {
+    package func record(_ change: ChangeEvent, under claim: RequestKey?, answer: IngestAnswer) async throws -> ChangeReceipt {
         try await lane.transaction { tx in
             if let claim {
-                let known = try await idempotency.begin(
-                    in: tx, scope: claim.scope, route: claim.route, key: claim.key, bodyDigest: claim.bodyDigest, now: change.receivedAt)
-                switch known {
+                switch try await idempotency.begin(in: tx, claim, now: change.receivedAt) {
                 case .fresh: break
                 case .replay(let status, let body): return .replayed(IngestAnswer(status: status, body: body))
                 case .mismatch: return .keyReused
                 }
-                try await idempotency.complete(
-                    in: tx, scope: claim.scope, route: claim.route, key: claim.key, status: answer.status, body: answer.body)
+                try await idempotency.complete(in: tx, claim, status: answer.status, body: answer.body)
             }
             try await Self.insert(change, in: tx)
             return .recorded

@@ -1,5 +1,5 @@
 package import Contracts
-package import Foundation
+package import ServiceKit
 
 /// One request's alerts on their way into a transaction.
 package struct Submission: Sendable {
@@ -7,11 +7,12 @@ package struct Submission: Sendable {
     package var quarantined: [QuarantinedItem]
     package let integrationID: IntegrationID
     package let format: AlertFormat
-    package let idempotency: IdempotencyClaim?
+    /// The sender's means of repeating the request safely (reliability ING-3).
+    package let idempotency: RequestKey?
 
     package init(
         alerts: [IncomingAlert], quarantined: [QuarantinedItem] = [], integrationID: IntegrationID, format: AlertFormat,
-        idempotency: IdempotencyClaim? = nil
+        idempotency: RequestKey? = nil
     ) {
         self.alerts = alerts
         self.quarantined = quarantined
@@ -19,25 +20,6 @@ package struct Submission: Sendable {
         self.format = format
         self.idempotency = idempotency
     }
-}
-
-/// The sender's means of repeating a request safely (reliability ING-3).
-package struct IdempotencyClaim: Hashable, Sendable {
-    package let scope: String
-    package let route: String
-    package let key: String
-    /// SHA-256 of the body.
-    package let bodyDigest: Data
-
-    package init(scope: String, route: String, key: String, bodyDigest: Data) {
-        self.scope = scope
-        self.route = route
-        self.key = key
-        self.bodyDigest = bodyDigest
-    }
-
-    /// What makes two requests twins, whatever their bodies are.
-    package var identity: [String] { [scope, route, key] }
 }
 
 /// What became of a submission.

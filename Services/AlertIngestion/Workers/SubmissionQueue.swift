@@ -1,4 +1,5 @@
 import Foundation
+import ServiceKit
 
 /// A request and whom to tell.
 struct WaitingSubmission: Sendable {

@@ -1,6 +1,5 @@
 import Auth
 import Contracts
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -52,14 +51,8 @@ struct IncidentController: Sendable {
         let policies = try await policies.active()
         let incident = declaration.incident(by: context.caller.actor, policies: policies, team: team, at: now)
         let unreadable = policies.choice(for: incident).unreadable
-        let repeatable = try request.idempotencyKey().map { key in
-            IncidentActions.Repeatable(
-                scope: context.caller.scope, key: key, bodyDigest: Data(SHA256.hash(data: Data(body.serialized.utf8)))
-            )
-        }
-        switch try await actions.declare(
-            incident, by: context.caller.actor, repeatable: repeatable, unreadablePolicy: unreadable, at: now)
-        {
+        let key = try request.repeatKey(scope: context.caller.scope, route: "POST /api/v1/incidents", body: body)
+        switch try await actions.declare(incident, by: context.caller.actor, once: key, unreadablePolicy: unreadable, at: now) {
         case .declared(let incident):
             metrics.opened(incident)
             return JSONResponse(incident.view, status: .created, headers: incident.headers)

@@ -7,9 +7,6 @@ package import ServiceKit
 
 /// `/api/v1/escalation/policies`: whom to page about what.
 struct PolicyController: Sendable {
-    /// An organisation with more policies has a program that makes them.
-    private static let listLimit = 1_000
-
     let policies: PolicyEditor
     let clock: any Clock
 
@@ -22,7 +19,7 @@ struct PolicyController: Sendable {
     }
 
     @Sendable func list(_ request: Request, _ context: CallContext) async throws -> JSONResponse<[PolicyView]> {
-        JSONResponse(try await policies.list(limit: Self.listLimit).map { PolicyView($0) })
+        JSONResponse(try await policies.list(limit: StoredPolicy.most).map { PolicyView($0) })
     }
 
     @Sendable func create(_ request: Request, _ context: CallContext) async throws -> JSONResponse<PolicyView> {
@@ -76,6 +73,11 @@ extension PolicyError: ProblemConvertible {
         switch self {
         case .notFound: .notFound("policy")
         case .nameTaken: .conflict(code: "name_taken", "Another policy has this name.")
+        case .tooMany:
+            .conflict(
+                code: "too_many_policies",
+                "There are \(StoredPolicy.most) policies. Delete one that nothing needs any more, or let one policy's conditions take several services or teams."
+            )
         case .changedMeanwhile: .preconditionFailed
         }
     }

@@ -4,19 +4,6 @@ import Hummingbird
 import ServiceKit
 
 extension Request {
-    /// The longest key we keep.
-    private static let keyLimit = 255
-
-    /// The Idempotency-Key, quoted as in the draft or bare as Stripe's clients send it.
-    func idempotencyKey() throws -> String? {
-        guard let raw = headers[.idempotencyKey] else { return nil }
-        let key = raw.hasPrefix("\"") && raw.hasSuffix("\"") && raw.utf8.count > 1 ? String(raw.dropFirst().dropLast()) : raw
-        guard (1...Self.keyLimit).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw Problem.badRequest(code: "bad_idempotency_key", "Idempotency-Key must have 1 to 255 visible ASCII characters")
-        }
-        return key
-    }
-
     /// The version in `If-Match: "v7"`; nil when the header is absent or `*`.
     func ifMatchVersion() throws -> Int? {
         guard let raw = headers[.ifMatch], raw != "*" else { return nil }

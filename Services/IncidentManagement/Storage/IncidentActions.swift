@@ -1,6 +1,7 @@
 package import Contracts
 package import Foundation
 package import Postgres
+package import ServiceKit
 package import WorkQueue
 
 /// What people do to incidents; each action is one transaction that changes the row, its record and the outbox together.
@@ -15,19 +16,6 @@ package struct IncidentActions: Sendable {
         self.signals = signals
     }
 
-    /// The key under which a client may safely repeat a request.
-    package struct Repeatable: Sendable {
-        package let scope: String
-        package let key: String
-        package let bodyDigest: Data
-
-        package init(scope: String, key: String, bodyDigest: Data) {
-            self.scope = scope
-            self.key = key
-            self.bodyDigest = bodyDigest
-        }
-    }
-
     package enum Declaration: Sendable {
         case declared(Incident)
         case replayed(IncidentID)
@@ -37,18 +25,16 @@ package struct IncidentActions: Sendable {
 
     /// Declares an incident by hand and starts its escalation.
     ///
-    /// - Parameter unreadablePolicy: the name of the policy that should have taken it and cannot be read.
+    /// - Parameters:
+    ///   - key: repeats the answer to an earlier request of the same key.
+    ///   - unreadablePolicy: the name of the policy that should have taken it and cannot be read.
     package func declare(
-        _ incident: Incident, by actor: String, repeatable: Repeatable?, unreadablePolicy: String? = nil, at now: Date
+        _ incident: Incident, by actor: String, once key: RequestKey?, unreadablePolicy: String? = nil, at now: Date
     ) async throws -> Declaration {
         try await lane.transaction { transaction in
             let store = IdempotencyStore(schema: "incident")
-            if let repeatable {
-                let begun = try await store.begin(
-                    in: transaction, scope: repeatable.scope, route: Self.declareRoute, key: repeatable.key,
-                    bodyDigest: repeatable.bodyDigest, now: now
-                )
-                switch begun {
+            if let key {
+                switch try await store.begin(in: transaction, key, now: now) {
                 case .fresh: break
                 case .mismatch: return .keyReused
                 case .replay(_, let body):
@@ -62,18 +48,11 @@ package struct IncidentActions: Sendable {
             try effects.add([.record(.trigger, note: nil)], of: incident, by: actor, at: now)
             if let unreadablePolicy { effects.record(.policyUnreadable(unreadablePolicy, of: incident.id, at: now)) }
             try effects.commit(in: transaction, outbox: outbox, now: now)
-            if let repeatable {
-                try await store.complete(
-                    in: transaction, scope: repeatable.scope, route: Self.declareRoute, key: repeatable.key, status: 201,
-                    body: incident.id.description
-                )
-            }
+            if let key { try await store.complete(in: transaction, key, status: 201, body: incident.id.description) }
             transaction.afterCommit { signals.ring(SignalChannel.escalation) }
             return .declared(incident)
         }
     }
-
-    private static let declareRoute = "POST /api/v1/incidents"
 
     /// What a person wants done to an incident, all of it or nothing.
     package struct Change: Sendable {

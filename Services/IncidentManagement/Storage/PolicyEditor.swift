@@ -25,9 +25,11 @@ package struct PolicyEditor: Sendable {
         return policy
     }
 
+    /// - Throws: ``PolicyError/nameTaken``, ``PolicyError/tooMany``, ``PolicyError/changedMeanwhile``.
     package func create(_ draft: PolicyDraft, origin: AuditOrigin) async throws -> StoredPolicy {
         try await Self.namingTaken {
             try await lane.transaction { tx in
+                try await Self.requireRoom(in: tx)
                 if draft.isDefault { try await Self.demote(at: origin.at, in: tx) }
                 let policy = try await tx.one(
                     StoredPolicy.self,
@@ -90,6 +92,13 @@ package struct PolicyEditor: Sendable {
             StoredPolicy.self,
             "SELECT \(fragment: StoredPolicy.columns) FROM incident.policy WHERE id = \(id) \(unsafeSQL: lock)"
         )
+    }
+
+    /// New policies come one after another, so that counting them means something.
+    private static func requireRoom(in tx: PostgresTransaction) async throws {
+        try await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('incident.policy', 20261121))")
+        let known = try await tx.value(Int.self, "SELECT count(*) FROM incident.policy")
+        guard known < StoredPolicy.most else { throw PolicyError.tooMany }
     }
 
     /// There is one default: a new one takes the place of the old.

@@ -1,6 +1,5 @@
 import Auth
 import Contracts
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -26,14 +25,11 @@ struct NotifyController {
         let notify = try NotifyRequest(body)
         let now = clock.now
         let page = try await page(for: notify, by: context.caller, now: now)
-        guard let key = request.headers[.idempotencyKey] else {
+        guard let key = try request.repeatKey(scope: context.caller.scope, route: Self.path, body: body) else {
             for lane in try await pages.accept([page], now: now).lanes { ring(lane) }
             return JSONResponse(NotifyReceipt(page.message.pageID), status: .accepted)
         }
-        let digest = Data(SHA256.hash(data: Data(body.serialized.utf8)))
-        switch try await pages.accept(
-            page, once: RequestKey(scope: context.caller.scope, route: Self.path, key: key, bodyDigest: digest), now: now)
-        {
+        switch try await pages.accept(page, once: key, now: now) {
         case .accepted(let acceptance):
             for lane in acceptance.lanes { ring(lane) }
             return JSONResponse(NotifyReceipt(page.message.pageID), status: .accepted)

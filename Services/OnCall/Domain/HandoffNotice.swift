@@ -71,12 +71,3 @@ extension HandoffNotice {
         }
     }
 }
-
-extension Zone {
-    /// `Mon 2026-03-09 09:00 Europe/Berlin`
-    fileprivate func reading(of instant: Date) -> String {
-        let day = date(at: instant)
-        let time = LocalTime(minuteOfDay: wallClock(at: instant).remainder(cycle: 86_400) / 60)
-        return "\(day.weekday.rawValue.prefix(3).capitalized) \(day) \(time?.description ?? "") \(name)"
-    }
-}

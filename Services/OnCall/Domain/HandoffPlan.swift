@@ -30,7 +30,7 @@ package struct HandoffPlan: Sendable, Hashable {
         var facts: Set<HandoffNotice.Fact> = []
         var nextAt = now.addingTimeInterval(Self.horizon)
         for role in OnCallRole.allCases {
-            let zone = Self.zone(boards, role)
+            let zone = boards.last?.zone(of: role) ?? .utc
             for change in Timeline(boards, role, in: range).handoffs where change.at > rule.since {
                 let upcoming = rule.minutesAhead.map { change.at.addingTimeInterval(-60 * Double($0)) }.filter { $0 > now }
                 nextAt = min(nextAt, upcoming.min() ?? nextAt)
@@ -50,11 +50,6 @@ package struct HandoffPlan: Sendable, Hashable {
         }
         self.facts = facts
         self.nextAt = nextAt
-    }
-
-    private static func zone(_ boards: [Board], _ role: OnCallRole) -> Zone {
-        let layers = boards.last?.schedule.layers ?? []
-        return (layers.first { $0.role == role } ?? layers.first)?.zone ?? .utc
     }
 }
 

@@ -1,3 +1,5 @@
+package import Contracts
+
 /// Why a shift does not pass from one to another.
 package enum ShiftError: Error, Sendable, Hashable {
     case unknownRequest
@@ -9,6 +11,8 @@ package enum ShiftError: Error, Sendable, Hashable {
     case nothingToTake
     /// A temporary schedule or another override would outdo it.
     case withoutEffect
+    /// Whoever is to take over is on call for that role of the team already.
+    case inAnotherRole(OnCallRole)
     /// It is not the caller's to decide.
     case notTheirs
     case decided(ShiftRequest.State, by: String?)

@@ -42,6 +42,7 @@ package struct ShiftRequestDraft: Sendable, Hashable {
             id: .make(at: now), team: team, kind: kind, role: role, asker: asker, recipient: recipient, reason: reason, asked: asked,
             returned: returned, createdAt: now)
         let handovers = request.handovers(to: recipient ?? Self.somebody, at: now)
+        try board.requireOneRole(handovers, role, book)
         _ = try board.overrides(for: handovers, role, reason: reason, book, now: now)
         return request
     }

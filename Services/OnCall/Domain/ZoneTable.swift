@@ -10,6 +10,9 @@ final class ZoneTable: Sendable {
     /// A zone has some 260 changes until the horizon; bounds the reading of data that makes no sense.
     private static let mostChanges = 2000
 
+    /// More than the tz database has names, aliases too; a Foundation that takes a name in more than one spelling must not fill the memory.
+    private static let mostTables = 1000
+
     private static let tables = Mutex<[String: ZoneTable]>([:])
 
     private let rules: TimeZone
@@ -22,7 +25,9 @@ final class ZoneTable: Sendable {
         if let table = tables.withLock({ $0[name] }) { return table }
         guard let rules = TimeZone(identifier: name) else { return nil }
         let table = ZoneTable(rules)
-        tables.withLock { $0[name] = table }
+        tables.withLock { tables in
+            if tables.count < mostTables { tables[name] = table }
+        }
         return table
     }
 

@@ -1,6 +1,5 @@
 import Auth
 import Contracts
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -38,23 +37,14 @@ struct RepeatableResponse<Body: Encodable & Sendable>: ResponseGenerator, Sendab
 }
 
 extension Request {
-    /// The longest key we keep.
-    private static let keyLimit = 255
-
-    /// The request's `Idempotency-Key`, quoted as in the draft or bare as Stripe's clients send it, with how its answer is written; nil without one.
+    /// The request with its `Idempotency-Key` and how its answer is written; nil without one.
     ///
     /// - Throws: 400 for a key that is none.
     func repeatable<Value: Sendable, View: Encodable & Sendable>(
         _ route: String, _ body: JSONValue, _ context: CallContext, status: HTTPResponse.Status, view: @escaping @Sendable (Value) -> View
     ) throws -> Repeatable<Value>? {
-        guard let raw = headers[.idempotencyKey] else { return nil }
-        let key = raw.hasPrefix("\"") && raw.hasSuffix("\"") && raw.utf8.count > 1 ? String(raw.dropFirst().dropLast()) : raw
-        guard (1...Self.keyLimit).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw Problem.badRequest(code: "bad_idempotency_key", "Idempotency-Key must have 1 to 255 visible ASCII characters")
+        try repeatKey(scope: context.caller.scope, route: route, body: body).map { key in
+            Repeatable(key: key, status: status.code, body: { try WireJSON.encodeText(view($0)) })
         }
-        let digest = Data(SHA256.hash(data: Data(body.serialized.utf8)))
-        return Repeatable(
-            key: RequestKey(scope: context.caller.scope, route: route, key: key, bodyDigest: digest), status: status.code,
-            body: { try WireJSON.encodeText(view($0)) })
     }
 }

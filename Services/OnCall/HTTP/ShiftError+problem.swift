@@ -16,6 +16,10 @@ extension ShiftError: ProblemConvertible {
             .conflict(code: "nothing_to_take", "Nobody else is on call in that time; an override of the kind add puts you on call.")
         case .withoutEffect:
             .conflict(code: "handover_without_effect", "A temporary schedule or another override decides who is on call in that time.")
+        case .inAnotherRole(let role):
+            .conflict(
+                code: "on_call_already",
+                "Whoever is to take these shifts is \(role.rawValue) of the team at that time already, in somebody's place.")
         case .notTheirs:
             Problem(
                 status: .forbidden, code: "not_your_request",

@@ -70,8 +70,8 @@ struct ShiftRequestController: Sendable {
     }
 
     @Sendable private func withdraw(request: Request, context: CallContext) async throws -> RepeatableResponse<ShiftRequestView> {
-        try await answer(request, context, "withdraw") { id, caller, _, once, change in
-            try await requests.withdraw(id, by: caller, once: once, change)
+        try await answer(request, context, "withdraw") { id, caller, book, once, change in
+            try await requests.withdraw(id, by: caller, book, once: once, change)
         }
     }
 

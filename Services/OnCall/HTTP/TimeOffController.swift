@@ -30,7 +30,7 @@ struct TimeOffController: Sendable {
         let entered = EnteredTimeOff(
             id: .make(at: change.at), timeOff: TimeOff(person: person, span: span), reason: reason, createdBy: change.actor)
         let once = try request.repeatable("POST \(Self.path)", body, context, status: .created) { TimeOffView($0) }
-        return RepeatableResponse(try await absences.add(entered, once: once, now: change.at), status: .created) { TimeOffView($0) }
+        return RepeatableResponse(try await absences.add(entered, once: once, change), status: .created) { TimeOffView($0) }
     }
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[TimeOffView]> {
@@ -40,7 +40,9 @@ struct TimeOffController: Sendable {
     }
 
     @Sendable private func remove(request: Request, context: CallContext) async throws -> HTTPResponse.Status {
-        guard let id = TimeOffID(try context.parameter("id")), try await absences.remove(id) else { throw TimeOffError.noTimeOff }
+        guard let id = TimeOffID(try context.parameter("id")), try await absences.remove(id, context.change(clock)) else {
+            throw TimeOffError.noTimeOff
+        }
         return .noContent
     }
 }

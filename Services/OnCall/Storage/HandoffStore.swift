@@ -37,7 +37,8 @@ package struct HandoffStore: Sendable {
         try await lane.transaction { tx in
             guard let lock = try await TeamLock.take(team, in: tx) else { throw OnCallError.unknownTeam }
             guard !rule.minutesAhead.isEmpty else {
-                try await tx.execute("DELETE FROM oncall.handoff_rule WHERE team_id = \(lock.id)")
+                let removed = try await tx.execute("DELETE FROM oncall.handoff_rule WHERE team_id = \(lock.id)")
+                if removed == 1 { try await HistoryStore.record(change.event(.handoffRuleRemoved, team, [:]), in: tx) }
                 return
             }
             try await tx.execute(
@@ -49,6 +50,7 @@ package struct HandoffStore: Sendable {
                     next_at = EXCLUDED.next_at, seen_version = EXCLUDED.seen_version
                 """
             )
+            try await HistoryStore.record(change.event(.handoffRuleSet, team, rule.historyDetails), in: tx)
         }
     }
 
@@ -61,6 +63,12 @@ package struct HandoffStore: Sendable {
               FROM oncall.handoff_rule r JOIN oncall.team t ON t.id = r.team_id
              WHERE r.next_at <= \(now) OR r.seen_version <> t.version ORDER BY r.next_at LIMIT \(limit)
             """)
+    }
+}
+
+extension HandoffRule {
+    fileprivate var historyDetails: [String: String] {
+        ["minutes_ahead": minutesAhead.map(String.init).joined(separator: ", "), "notify": audience.rawValue]
     }
 }
 

@@ -1,23 +1,7 @@
-import Contracts
-package import Foundation
+import Foundation
 import Postgres
+package import ServiceKit
 import WorkQueue
-
-/// The key under which a client may safely repeat a request.
-package struct RequestKey: Sendable {
-    package let scope: String
-    package let route: String
-    package let key: String
-    /// SHA-256 of the body.
-    package let bodyDigest: Data
-
-    package init(scope: String, route: String, key: String, bodyDigest: Data) {
-        self.scope = scope
-        self.route = route
-        self.key = key
-        self.bodyDigest = bodyDigest
-    }
-}
 
 /// A request with its key, and how its answer will be written.
 package struct Repeatable<Value: Sendable>: Sendable {
@@ -51,16 +35,12 @@ extension PostgresLane {
         try await transaction(file: file, function: function) { tx in
             guard let once else { return .done(try await work(tx)) }
             let store = IdempotencyStore(schema: OnCallMigrations.schema)
-            let key = once.key
-            let known = try await store.begin(
-                in: tx, scope: key.scope, route: key.route, key: key.key, bodyDigest: key.bodyDigest, now: now)
-            switch known {
+            switch try await store.begin(in: tx, once.key, now: now) {
             case .mismatch: throw OnCallError.keyReused
             case .replay(let status, let body): return .replay(status: status, body: body)
             case .fresh:
                 let value = try await work(tx)
-                try await store.complete(
-                    in: tx, scope: key.scope, route: key.route, key: key.key, status: once.status, body: try once.body(value))
+                try await store.complete(in: tx, once.key, status: once.status, body: try once.body(value))
                 return .done(value)
             }
         }

@@ -60,8 +60,8 @@ package struct ShiftIndex: Sendable {
 extension HistoryEvent.Kind {
     var changesDuty: Bool {
         switch self {
-        case .shiftRequested, .shiftRequestDeclined, .shiftRequestWithdrawn, .shiftRequestExpired, .shiftRequestVoid, .calendarMade,
-            .calendarRenewed, .calendarRevoked:
+        case .shiftRequested, .shiftRequestDeclined, .shiftRequestWithdrawn, .shiftRequestExpired, .shiftRequestVoid,
+            .handoffRuleSet, .handoffRuleRemoved, .timeOffAdded, .timeOffRemoved, .calendarMade, .calendarRenewed, .calendarRevoked:
             false
         default: true
         }

@@ -19,13 +19,15 @@ extension ShiftRequestStore {
                 let taker = try request.taker(acceptedBy: caller, on: board, book)
                 guard request.holds(on: board, book, at: change.at) else { throw ShiftError.void }
                 let handovers = request.handovers(to: taker, at: change.at)
+                try board.requireOneRole(handovers, request.role, book)
                 let overrides = try board.overrides(for: handovers, request.role, reason: request.reason, book, now: change.at)
                 try await OverrideStore.add(overrides, to: board, lock, change, in: tx)
                 let decision = ShiftRequest.Decision(at: change.at, by: change.actor, taker: taker, overrides: overrides.map(\.id))
-                return try await Self.decide(request, .accepted, decision, .shiftRequestAccepted, change, in: tx)
+                let circle = ShiftRequestCircle(board: board, book: book, actor: caller.responder)
+                return try await decide(request, .accepted, decision, .shiftRequestAccepted, telling: circle, change, in: tx)
             }
         } catch let error as ShiftError where error == .void || error == .expired {
-            _ = try await settle(id, book, Change(actor: change.actor, at: change.at))
+            _ = try await settle(id, book, by: caller.responder, change)
             throw error
         }
     }
@@ -44,7 +46,8 @@ extension ShiftRequestStore {
             try request.requireAnswerer(caller, on: board, book)
             guard request.recipient == nil else {
                 let decision = ShiftRequest.Decision(at: change.at, by: change.actor)
-                return try await Self.decide(request, .declined, decision, .shiftRequestDeclined, change, in: tx)
+                let circle = ShiftRequestCircle(board: board, book: book, actor: caller.responder)
+                return try await decide(request, .declined, decision, .shiftRequestDeclined, telling: circle, change, in: tx)
             }
             return try await Self.note(request, declinedBy: caller.responder?.email ?? change.actor, change, in: tx)
         }
@@ -54,30 +57,36 @@ extension ShiftRequestStore {
     ///
     /// - Throws: ``ShiftError``.
     package func withdraw(
-        _ id: ShiftRequestID, by caller: Answerer, once: Repeatable<ShiftRequest>? = nil, _ change: Change
+        _ id: ShiftRequestID, by caller: Answerer, _ book: AddressBook, once: Repeatable<ShiftRequest>? = nil, _ change: Change
     ) async throws -> Performed<ShiftRequest> {
         try await lane.transaction(once: once, now: change.at) { tx in
-            let (request, _, _) = try await Self.lock(id, at: change.at, in: tx)
+            let (request, _, board) = try await Self.lock(id, at: change.at, in: tx)
             try request.requireOpen(at: change.at)
             try request.requireAsker(caller)
             let decision = ShiftRequest.Decision(at: change.at, by: change.actor)
-            return try await Self.decide(request, .withdrawn, decision, .shiftRequestWithdrawn, change, in: tx)
+            let circle = ShiftRequestCircle(board: board, book: book, actor: caller.responder)
+            return try await decide(request, .withdrawn, decision, .shiftRequestWithdrawn, telling: circle, change, in: tx)
         }
     }
 
     /// Writes down that the request's time has come, or that its shifts are not theirs any more; nil while it may still be accepted.
-    package func settle(_ id: ShiftRequestID, _ book: AddressBook, _ change: Change) async throws -> ShiftRequest? {
+    ///
+    /// - Parameter actor: who found that out and is not told; nil tells everybody it concerns.
+    package func settle(
+        _ id: ShiftRequestID, _ book: AddressBook, by actor: Responder? = nil, _ change: Change
+    ) async throws -> ShiftRequest? {
         try await lane.transaction { tx in
             let (request, _, board) = try await Self.lock(id, at: change.at, in: tx)
             guard request.state == .open else { return nil }
             let decision = ShiftRequest.Decision(at: change.at, by: change.actor)
+            let circle = ShiftRequestCircle(board: board, book: book, actor: actor)
             if request.expiresAt <= change.at {
-                return try await Self.decide(request, .expired, decision, .shiftRequestExpired, change, in: tx)
+                return try await decide(request, .expired, decision, .shiftRequestExpired, telling: circle, change, in: tx)
             }
             if let board {
                 guard book.covers(board), !request.holds(on: board, book, at: change.at) else { return nil }
             }
-            return try await Self.decide(request, .void, decision, .shiftRequestVoid, change, in: tx)
+            return try await decide(request, .void, decision, .shiftRequestVoid, telling: circle, change, in: tx)
         }
     }
 
@@ -90,9 +99,9 @@ extension ShiftRequestStore {
         return (try await find(id, tx), lock, try await Board.read(team, at: now, in: tx))
     }
 
-    private static func decide(
+    private func decide(
         _ request: ShiftRequest, _ state: ShiftRequest.State, _ decision: ShiftRequest.Decision, _ kind: HistoryEvent.Kind,
-        _ change: Change, in tx: PostgresTransaction
+        telling circle: ShiftRequestCircle, _ change: Change, in tx: PostgresTransaction
     ) async throws -> ShiftRequest {
         let changed = try await tx.execute(
             """
@@ -107,7 +116,9 @@ extension ShiftRequestStore {
         details["taker"] = decision.taker?.email
         if !decision.overrides.isEmpty { details["override_ids"] = decision.overrides.map(\.description).joined(separator: ", ") }
         try await HistoryStore.record(change.event(kind, request.team, details), in: tx)
-        return try await find(request.id, tx)
+        let decided = try await Self.find(request.id, tx)
+        try await tell(decided, circle, now: change.at, in: tx)
+        return decided
     }
 
     private static func note(

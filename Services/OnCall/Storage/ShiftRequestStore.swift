@@ -1,13 +1,16 @@
 import Contracts
 package import Foundation
 package import Postgres
+package import WorkQueue
 
-/// Shift requests: asked, answered once, and ended when nothing is left of them.
+/// Shift requests: asked, answered once, and ended when nothing is left of them; whom it concerns is told.
 package struct ShiftRequestStore: Sendable {
     let lane: PostgresLane
+    let outbox: Outbox
 
-    package init(_ lane: PostgresLane) {
+    package init(_ lane: PostgresLane, outbox: Outbox) {
         self.lane = lane
+        self.outbox = outbox
     }
 
     /// Asks.
@@ -29,6 +32,7 @@ package struct ShiftRequestStore: Sendable {
             let request = try draft.request(on: board, book, now: change.at)
             try await Self.insert(request, lock, in: tx)
             try await HistoryStore.record(change.event(.shiftRequested, request.team, request.historyDetails), in: tx)
+            try await tell(request, ShiftRequestCircle(board: board, book: book, actor: draft.asker), now: change.at, in: tx)
             return request
         }
     }

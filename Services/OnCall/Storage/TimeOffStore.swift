@@ -12,26 +12,51 @@ package struct TimeOffStore: Sendable {
 
     /// - Throws: ``OnCallError/tooMuchAhead``.
     package func add(
-        _ entered: EnteredTimeOff, once: Repeatable<EnteredTimeOff>? = nil, now: Date
+        _ entered: EnteredTimeOff, once: Repeatable<EnteredTimeOff>? = nil, _ change: Change
     ) async throws -> Performed<EnteredTimeOff> {
         let off = entered.timeOff
-        return try await lane.transaction(once: once, now: now) { tx in
+        return try await lane.transaction(once: once, now: change.at) { tx in
             let added = try await tx.execute(
                 """
                 INSERT INTO oncall.time_off (id, person, reason, starts_at, ends_at, created_by)
                 SELECT \(entered.id)::uuid, \(off.person)::text, \(entered.reason)::text, \(off.span.lowerBound), \(off.span.upperBound),
                        \(entered.createdBy)::text
-                WHERE (SELECT count(*) FROM oncall.time_off WHERE person = \(off.person) AND ends_at > \(now)) < \(TimeOff.mostOfPerson)
+                WHERE (SELECT count(*) FROM oncall.time_off WHERE person = \(off.person) AND ends_at > \(change.at)) < \(TimeOff.mostOfPerson)
                 """
             )
             guard added == 1 else { throw OnCallError.tooMuchAhead }
+            try await Self.record(.timeOffAdded, entered.id, off, change, in: tx)
             return entered
         }
     }
 
     /// - Returns: Whether there was one.
-    package func remove(_ id: TimeOffID) async throws -> Bool {
-        try await lane.execute("DELETE FROM oncall.time_off WHERE id = \(id)") == 1
+    package func remove(_ id: TimeOffID, _ change: Change) async throws -> Bool {
+        try await lane.transaction { tx in
+            let gone = try await tx.first(
+                TimeOff.self, "DELETE FROM oncall.time_off WHERE id = \(id) RETURNING person, starts_at, ends_at")
+            guard let gone else { return false }
+            try await Self.record(.timeOffRemoved, id, gone, change, in: tx)
+            return true
+        }
+    }
+
+    /// In the history of every team whose schedule names the person, or of no team (its name is empty). Why somebody is off is not kept longer than
+    /// the entry itself.
+    private static func record(
+        _ kind: HistoryEvent.Kind, _ id: TimeOffID, _ off: TimeOff, _ change: Change, in tx: PostgresTransaction
+    ) async throws {
+        let teams = try await tx.values(
+            String.self,
+            """
+            SELECT DISTINCT t.name FROM oncall.team t JOIN oncall.schedule s ON s.team_id = t.id JOIN oncall.member m ON m.schedule_id = s.id
+            WHERE lower(m.email) = \(off.person) OR m.name = \(off.person) ORDER BY t.name LIMIT \(ShiftCalendar.mostTeams)
+            """)
+        let details = [
+            "time_off_id": id.description, "user": off.person, "starts_at": off.span.lowerBound.rfc3339,
+            "ends_at": off.span.upperBound.rfc3339,
+        ]
+        for team in teams.isEmpty ? [""] : teams { try await HistoryStore.record(change.event(kind, team, details), in: tx) }
     }
 
     /// What people entered and has not ended, of one person or of all, by its beginning.

@@ -1,6 +1,8 @@
 /// Asked of IncidentManagement by OnCall: which accounts are behind these addresses?
 package struct RecipientQuestion: Codable, Sendable {
-    /// E-mail addresses or user names, at most 100.
+    /// The members of a few schedules.
+    package static let limit = 100
+    /// E-mail addresses or user names, at most ``limit``.
     package let handles: [String]
 
     package init(handles: [String]) {

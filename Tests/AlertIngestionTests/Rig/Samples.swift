@@ -2,6 +2,7 @@ import AlertIngestion
 import Auth
 import Contracts
 import Foundation
+import ServiceKit
 
 enum Samples {
     static let start = Date(timeIntervalSince1970: 1_772_443_800)
@@ -30,7 +31,7 @@ enum Samples {
         IncomingAlert(integrationID: integration, event: event)
     }
 
-    static func submission(_ events: [AlertEvent], format: AlertFormat = .native, idempotency: IdempotencyClaim? = nil) -> Submission {
+    static func submission(_ events: [AlertEvent], format: AlertFormat = .native, idempotency: RequestKey? = nil) -> Submission {
         Submission(alerts: events.map { incoming($0) }, integrationID: integrationID, format: format, idempotency: idempotency)
     }
 }

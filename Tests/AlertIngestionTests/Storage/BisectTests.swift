@@ -2,6 +2,7 @@ import AlertIngestion
 import Contracts
 import Foundation
 import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
         try await Store.run { store in
             try await poison(store)
             let events = (0..<20).map { Samples.event([3, 11].contains($0) ? "poison-\($0)" : "good-\($0)") }
-            let claim = IdempotencyClaim(scope: "s", route: "r", key: "k", bodyDigest: Data(repeating: 1, count: 32))
+            let claim = try RequestKey(scope: "s", route: "r", key: "k", bodyDigest: Data(repeating: 1, count: 32))
             let submission = Samples.submission(events, format: .alertmanagerWebhook, idempotency: claim)
             let result = try await store.accept.acceptEach([submission], now: store.clock.now)[0].get()
             guard case .accepted(let outcomes, let quarantined) = result else { return }

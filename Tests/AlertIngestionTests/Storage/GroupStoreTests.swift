@@ -8,6 +8,15 @@ import Testing
 import WorkQueue
 
 @Suite struct GroupStoreTests {
+    /// An incident of the alert `a`, told and then ended by a person.
+    private func ended(_ store: Store, _ incidents: FakeIncidents) async throws -> IncidentID {
+        let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+        try await store.relay(to: incidents)
+        incidents.end(incident)
+        #expect(try await store.groups.close(incident, now: store.clock.now) == .closed)
+        return incident
+    }
+
     @Test func joinsOfAStormAreOnePendingUpdate() async throws {
         try await Store.run { store in
             let incidents = FakeIncidents()
@@ -118,10 +127,7 @@ import WorkQueue
     @Test func monitoringResolvesAnIncidentThatWasReopened() async throws {
         try await Store.run { store in
             let incidents = FakeIncidents()
-            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
-            try await store.relay(to: incidents)
-            incidents.end(incident)
-            #expect(try await store.groups.close(incident, now: store.clock.now) == .closed)
+            let incident = try await ended(store, incidents)
             #expect(try await store.send([Samples.event("a")])[0].decision == .absorbedAfterManualResolve)
             let news = incidents.reopen(incident, at: store.clock.now)
             #expect(try await store.groups.reopen(news, now: store.clock.now) == .reopened)
@@ -140,10 +146,7 @@ import WorkQueue
     @Test func refusalFromBeforeTheReopeningDoesNotCloseTheGroupAgain() async throws {
         try await Store.run { store in
             let incidents = FakeIncidents()
-            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
-            try await store.relay(to: incidents)
-            incidents.end(incident)
-            _ = try await store.groups.close(incident, now: store.clock.now)
+            let incident = try await ended(store, incidents)
             let news = incidents.reopen(incident, at: store.clock.now)
             _ = try await store.groups.reopen(news, now: store.clock.now)
             // A relay that was frozen in the middle of telling the second event.
@@ -159,10 +162,7 @@ import WorkQueue
     @Test func reopenedGroupLeavesItsKeyToWhoeverHasItByNow() async throws {
         try await Store.run { store in
             let incidents = FakeIncidents()
-            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
-            try await store.relay(to: incidents)
-            incidents.end(incident)
-            _ = try await store.groups.close(incident, now: store.clock.now)
+            let incident = try await ended(store, incidents)
             let other = try await store.send([Samples.event("b")])[0].incidentID
             #expect(other != incident)
             #expect(try await store.groups.reopen(incidents.reopen(incident, at: store.clock.now), now: store.clock.now) == .reopened)
@@ -174,10 +174,7 @@ import WorkQueue
     @Test func nothingIsReopenedWhereNothingFires() async throws {
         try await Store.run { store in
             let incidents = FakeIncidents()
-            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
-            try await store.relay(to: incidents)
-            incidents.end(incident)
-            _ = try await store.groups.close(incident, now: store.clock.now)
+            let incident = try await ended(store, incidents)
             try await store.send([Samples.event("a", .resolve)])
             #expect(try await store.groups.reopen(incidents.reopen(incident, at: store.clock.now), now: store.clock.now) == .nothingFires)
             #expect(try await store.count("open_group") == 0)

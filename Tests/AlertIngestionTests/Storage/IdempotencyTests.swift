@@ -2,17 +2,18 @@ import AlertIngestion
 import Contracts
 import Foundation
 import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
 @Suite struct IdempotencyTests {
-    private func claim(_ key: String, scope: String = "integration:1", body: UInt8 = 1) -> IdempotencyClaim {
-        IdempotencyClaim(scope: scope, route: "alerts", key: key, bodyDigest: Data(repeating: body, count: 32))
+    private func claim(_ key: String, scope: String = "integration:1", body: UInt8 = 1) throws -> RequestKey {
+        try RequestKey(scope: scope, route: "alerts", key: key, bodyDigest: Data(repeating: body, count: 32))
     }
 
     @Test func theSecondTimeTheFirstAnswerIsGiven() async throws {
         try await Store.run { store in
-            let submission = Samples.submission([Samples.event()], idempotency: claim("k"))
+            let submission = try Samples.submission([Samples.event()], idempotency: claim("k"))
             let first = try await store.accept.accept([submission], now: store.clock.now)[0]
             guard case .accepted(let outcomes, _) = first else { return }
             let expected = IngestAnswer(format: .native, outcomes: outcomes, quarantined: 0)
@@ -24,7 +25,7 @@ import Testing
 
     @Test func anotherBodyUnderTheKeyIsRefusedAndOtherScopesAreApart() async throws {
         try await Store.run { store in
-            let claims = [claim("k"), claim("k", body: 2), claim("k", scope: "integration:2"), claim("K")]
+            let claims = try [claim("k"), claim("k", body: 2), claim("k", scope: "integration:2"), claim("K")]
             var results: [SubmissionResult] = []
             for claim in claims {
                 results += try await store.accept.accept([Samples.submission([Samples.event()], idempotency: claim)], now: store.clock.now)
@@ -38,7 +39,7 @@ import Testing
     @Test func concurrentTwinsAreOneAlert() async throws {
         try await Store.run { store in
             let other = store.replica
-            let submission = Samples.submission([Samples.event()], idempotency: claim("k"))
+            let submission = try Samples.submission([Samples.event()], idempotency: claim("k"))
             let results = try await withThrowingTaskGroup(of: SubmissionResult.self) { group in
                 for index in 0..<50 {
                     let accept = index.isMultiple(of: 2) ? store.accept : other.accept

@@ -30,10 +30,10 @@ import Testing
         }
     }
 
-    private func claimed(_ key: String) -> Submission {
-        Samples.submission(
+    private func claimed(_ key: String) throws -> Submission {
+        try Samples.submission(
             [Samples.event()],
-            idempotency: IdempotencyClaim(scope: "s", route: "r", key: key, bodyDigest: Data(repeating: 1, count: 32)))
+            idempotency: RequestKey(scope: "s", route: "r", key: key, bodyDigest: Data(repeating: 1, count: 32)))
     }
 
     private func run(_ batcher: AlertBatcher, _ body: (inout ThrowingTaskGroup<Void, any Error>) async throws -> Void) async throws {
@@ -80,7 +80,7 @@ import Testing
             senders.addTask { _ = try await batcher.submit(Samples.submission([Samples.event()])) }
             await gate.entered.wait(after: 0, upTo: .seconds(30))
             for key in ["a", "b", "a"] {
-                let submission = claimed(key)
+                let submission = try claimed(key)
                 let before = batcher.waiting
                 senders.addTask { _ = try await batcher.submit(submission) }
                 while batcher.waiting == before { await Task.yield() }

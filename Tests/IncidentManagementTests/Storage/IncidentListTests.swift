@@ -32,7 +32,7 @@ import Testing
 
     private static func change(_ rig: IncidentRig, _ id: IncidentID, _ way: Way) async throws {
         switch way {
-        case .declared: _ = try await rig.actions.declare(try .example(), by: "alice", repeatable: nil, at: .example)
+        case .declared: _ = try await rig.actions.declare(try .example(), by: "alice", once: nil, at: .example)
         case .opened: try await rig.open(1)
         case .attached: _ = try await rig.intake.take([.example(id, kind: .update, seq: 2)], at: .example)
         case .acknowledged: _ = try await rig.apply(.acknowledge, to: id, at: .example)

@@ -5,6 +5,14 @@ import Testing
 
 /// Every wall-clock time becomes one instant: the first at which the clock has reached it.
 @Suite struct ZoneTests {
+    /// What is read of a zone is remembered by its name, which a client gave: so a zone must have few of them.
+    @Test(arguments: [
+        "europe/berlin", "EUROPE/BERLIN", "Europe/BERLIN", "Europe//Berlin", "./Europe/Berlin", "Europe/Berlin ", "Etc/gmt+1", "GMT+1/2",
+    ])
+    func aZoneHasOneSpelling(_ name: String) {
+        #expect(Zone(name) == nil)
+    }
+
     /// Expected values from Python's zoneinfo, found by walking minute by minute; gaps, folds, half-hour and whole-day jumps among them.
     static let instants: [(zone: String, date: String, time: String, expected: String)] = [
         ("America/New_York", "2026-03-08", "02:30", "2026-03-08T07:00:00Z"),

@@ -45,6 +45,40 @@ import Testing
         }
     }
 
+    @Test func aHandoffRuleIsInTheHistory() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let path = "/api/v1/oncall/handoff-notices/payments"
+            for minutes in ["", "60, 0", "", ""] {
+                _ = try await api.send(.put, path, #"{"minutes_ahead": [\#(minutes)], "notify": "oncall"}"#)
+            }
+            let set = try await api.history("handoff_rule_set")
+            #expect(set.count == 1 && set.first?["actor"]?.string == "token:responder" && set.first?["team"]?.string == "payments")
+            #expect(set.first?["details"]?["minutes_ahead"]?.string == "0, 60" && set.first?["details"]?["notify"]?.string == "oncall")
+            #expect(try await api.history("handoff_rule_removed").count == 1, "only what was there can be removed")
+        }
+    }
+
+    @Test(arguments: [("Bob@Example.org", "payments"), ("Bob", "payments"), ("Zoe", "")])
+    func timeOffIsInTheHistoryOfWhoseTeamItIs(_ user: String, _ team: String) async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            _ = try await api.send(.post, "/api/v1/schedules", #"{"team": "billing", "primary": ["zac@example.org"]}"#)
+            let added = try await api.send(
+                .post, "/api/v1/oncall/time-off",
+                #"{"user": "\#(user)", "starts_at": "2026-03-10T00:00:00Z", "ends_at": "2026-03-12T00:00:00Z", "reason": "surgery"}"#)
+            let id = try #require(added.json["time_off_id"]?.string, "\(added.text)")
+            for _ in 0..<2 { _ = try await api.send(.delete, "/api/v1/oncall/time-off/\(id)") }
+            for kind in ["time_off_added", "time_off_removed"] {
+                let events = try await api.history(kind)
+                #expect(events.map { $0["team"]?.string } == [team], "\(kind)")
+                #expect(events.first?["details"]?["time_off_id"]?.string == id && events.first?["details"]?["reason"] == nil)
+                #expect(events.first?["details"]?["starts_at"]?.string == "2026-03-10T00:00:00Z")
+                #expect(events.first?["actor"]?.string == "token:responder")
+            }
+        }
+    }
+
     @Test func theRecordCannotBeChanged() async throws {
         try await withOnCall { api async throws in
             try await api.makePayments()

@@ -34,6 +34,10 @@ package struct StoredPolicy: Sendable, Hashable {
         self.updatedAt = updatedAt
     }
 
+    /// All active ones are read for every batch of alert events; an organisation that needs more has a program that makes them, and conditions take
+    /// lists of services and teams.
+    package static let most = 1_000
+
     package var auditObject: String { "policy:\(id)" }
 
     /// What the record keeps: enough to see who changed what, with the steps as JSON text.
@@ -55,5 +59,7 @@ package struct StoredPolicy: Sendable, Hashable {
 package enum PolicyError: Error, Sendable, Hashable {
     case notFound
     case nameTaken
+    /// There are ``StoredPolicy/most`` of them.
+    case tooMany
     case changedMeanwhile
 }

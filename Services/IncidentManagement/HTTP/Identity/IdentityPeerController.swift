@@ -10,8 +10,6 @@ struct IdentityPeerController: Sendable {
     let directory: UserDirectory
     let keys: SigningKeyRing
 
-    /// What OnCall asks at most: the members of a few schedules.
-    private static let mostHandles = 100
     /// Longer than an address can be.
     private static let longestHandle = 320
 
@@ -35,8 +33,8 @@ struct IdentityPeerController: Sendable {
 
     @Sendable func resolve(_ request: Request, _ context: CallContext) async throws -> JSONResponse<RecipientAnswer> {
         let question = try await request.message(RecipientQuestion.self, context)
-        guard question.handles.count <= Self.mostHandles, question.handles.allSatisfy({ $0.utf8.count <= Self.longestHandle }) else {
-            throw InvalidFields("/handles", "must be at most \(Self.mostHandles) names of at most \(Self.longestHandle) bytes")
+        guard question.handles.count <= RecipientQuestion.limit, question.handles.allSatisfy({ $0.utf8.count <= Self.longestHandle }) else {
+            throw InvalidFields("/handles", "must be at most \(RecipientQuestion.limit) names of at most \(Self.longestHandle) bytes")
         }
         return JSONResponse(try await directory.resolve(question.handles))
     }
