@@ -7,7 +7,8 @@ import ServiceKit
 struct ConflictDesk: Sendable {
     let schedules: ScheduleStore
     let absences: TimeOffStore
-    let overrides: OverrideStore
+    let covers: CoverStore
+    let directory: ResponderDirectory
     let metrics: CalendarMetrics
     let feeds: CalendarFeedStore
     let clock: any Clock
@@ -37,22 +38,16 @@ struct ConflictDesk: Sendable {
 
     /// Puts `wish`'s cover, or whom the fair pick names, in the place of somebody who is off, as an override.
     ///
-    /// - Throws: ``TimeOffError/noConflict`` when the conflict is not as it was, ``TimeOffError/coverBusy``, what overrides throw.
+    /// Other teams, the past and addresses are looked at before the transaction; what decides who is on call, in it.
+    /// - Throws: ``OnCallError/unknownTeam``, what ``CoverStore`` throws, 503 when incident-management cannot say who somebody is.
     func cover(_ wish: CoverWish, once: Repeatable<Override>?, _ change: Change) async throws -> Performed<Override> {
-        let range = max(wish.starts, change.at)..<max(wish.ends, change.at)
-        guard !range.isEmpty else { throw TimeOffError.noConflict }
         let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: change.at)
-        let plan = try await plan(
-            wish.team, boards, try await absences.timeOff(in: range), try await absences.holidays(in: range), range)
-        guard let plan else { throw TimeOffError.noConflict }
-        let found = plan.conflicts(in: range).first { $0.role == wish.role && $0.member.isCalled(wish.absent) && $0.span == range }
-        guard let found else { throw TimeOffError.noConflict }
-        let cover = if let name = wish.cover { plan.candidate(called: name) } else { found.cover }
-        guard let cover, let email = cover.email, plan.isFree(cover, for: found) else { throw TimeOffError.coverBusy }
-        let override = Override(
-            id: .make(at: change.at), kind: .replace, role: wish.role, name: cover.name, email: email, replaces: found.member.handle,
-            reason: found.kind == .timeOff ? "time off" : "holiday", starts: range.lowerBound, ends: range.upperBound)
-        return try await overrides.set(override, team: wish.team, alone: false, once: once, change)
+        guard let board = try await board(of: wish.team, boards) else { throw OnCallError.unknownTeam }
+        guard let book = await directory.book(of: board.namesWithoutAddress, now: change.at) else { throw CalendarPublisher.Unavailable() }
+        let range = wish.range(at: change.at)
+        let known = CoverStore.Surroundings(
+            book: book, past: try await past(of: wish.team, before: range.lowerBound), elsewhere: Self.elsewhere(wish.team, boards, range))
+        return try await covers.cover(wish, known, once: once, change)
     }
 
     /// Shows before each scrape how many conflicts lie ahead; without the database the figures stay as they were.
@@ -66,7 +61,7 @@ struct ConflictDesk: Sendable {
             metrics.conflicts(
                 boards.mapValues { board in
                     // Who would cover is not asked here, so neither the past nor other teams matter.
-                    let shifts = timeOff.isEmpty ? [] : Self.shifts([board], in: range)
+                    let shifts = timeOff.isEmpty ? [] : CoverPlan.shifts([board], in: range)
                     let plan = CoverPlan(
                         team: board.schedule.team, roster: [], shifts: shifts, elsewhere: [], timeOff: timeOff, holidays: .none)
                     return plan.conflicts(in: range).count
@@ -80,35 +75,29 @@ struct ConflictDesk: Sendable {
     private func plan(
         _ team: String, _ boards: [String: Board], _ timeOff: [TimeOff], _ holidays: Holidays, _ range: Range<Date>
     ) async throws -> CoverPlan? {
-        let board: Board?
-        if let known = boards[team] { board = known } else { board = try await schedules.boards([team], at: clock.now)[team] }
-        guard let board else { return nil }
+        guard let board = try await board(of: team, boards) else { return nil }
         let people = board.schedule.members + board.overrides.map(\.member) + board.temporaries.flatMap { $0.shifts.map(\.member) }
         let isConcerned =
             timeOff.contains { off in people.contains { $0.isCalled(off.person) } }
             || holidays.days.contains { day in people.contains { day.isFor($0, of: team) } }
         guard isConcerned else { return nil }
-        let whole = range.lowerBound.addingTimeInterval(-Self.memory)..<range.upperBound
-        let past = try await schedules.boards(team, during: whole) ?? [board]
-        let elsewhere = boards.filter { $0.key != team }.values.flatMap { Self.shifts([$0], in: range) }
+        let past = try await past(of: team, before: range.lowerBound)
         return CoverPlan(
-            team: team, roster: board.schedule.members, shifts: Self.shifts(past, in: whole), elsewhere: elsewhere, timeOff: timeOff,
-            holidays: holidays)
+            team: team, roster: board.schedule.members, shifts: past + CoverPlan.shifts([board], in: range),
+            elsewhere: Self.elsewhere(team, boards, range), timeOff: timeOff, holidays: holidays)
     }
 
-    private static func shifts(_ boards: [Board], in range: Range<Date>) -> [CoverPlan.Shift] {
-        OnCallRole.allCases.flatMap { CoverPlan.shifts(Timeline(boards, $0, in: range), $0) }
+    private func board(of team: String, _ boards: [String: Board]) async throws -> Board? {
+        // More teams than are looked at together, or none of that name.
+        if let known = boards[team] { known } else { try await schedules.boards([team], at: clock.now)[team] }
     }
-}
 
-/// Somebody's wish that a conflict be covered.
-struct CoverWish: Sendable {
-    let team: String
-    let role: OnCallRole
-    /// Who is off, by name or e-mail.
-    let absent: String
-    let starts: Date
-    let ends: Date
-    /// Who covers, by name or e-mail; nil asks the fair pick.
-    let cover: String?
+    private func past(of team: String, before start: Date) async throws -> [CoverPlan.Shift] {
+        let range = start.addingTimeInterval(-Self.memory)..<start
+        return CoverPlan.shifts(try await schedules.boards(team, during: range) ?? [], in: range)
+    }
+
+    private static func elsewhere(_ team: String, _ boards: [String: Board], _ range: Range<Date>) -> [CoverPlan.Shift] {
+        boards.filter { $0.key != team }.values.flatMap { CoverPlan.shifts([$0], in: range) }
+    }
 }

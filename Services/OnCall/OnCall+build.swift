@@ -59,7 +59,7 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let shifts = ShiftParts(database, accounts, address: configuration.calendarURL, clock: clock)
     shifts.addRoutes(to: routes)
     TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
-    let timeOff = TimeOffParts(boot, configuration, database, clock: clock)
+    let timeOff = TimeOffParts(boot, configuration, database, accounts, clock: clock)
     timeOff.addRoutes(to: routes)
 
     let retention = OnCallRetention(keep: configuration.retention, dead: configuration.deadRetention, database.workers)

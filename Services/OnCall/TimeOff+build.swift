@@ -12,7 +12,7 @@ struct TimeOffParts {
     private let feeds: CalendarFeedController
     private let conflicts: ConflictController
 
-    init(_ boot: Bootstrap, _ configuration: OnCallConfiguration, _ database: PostgresDatabase, clock: any Clock) {
+    init(_ boot: Bootstrap, _ configuration: OnCallConfiguration, _ database: PostgresDatabase, _ accounts: AccountDirectory, clock: any Clock) {
         let metrics = CalendarMetrics(boot.metrics)
         let bell = Doorbell()
         let lister = CalendarLister()
@@ -25,8 +25,8 @@ struct TimeOffParts {
             identity: boot.workerName)
         worker = boot.loop(reader, bell: bell, every: CalendarFeedWorker.interval, clock: clock)
         desk = ConflictDesk(
-            schedules: ScheduleStore(database.api), absences: TimeOffStore(database.api), overrides: OverrideStore(database.api),
-            metrics: metrics, feeds: CalendarFeedStore(database.api), clock: clock, logger: boot.logger)
+            schedules: ScheduleStore(database.api), absences: TimeOffStore(database.api), covers: CoverStore(database.api),
+            directory: ResponderDirectory(accounts: accounts), metrics: metrics, feeds: CalendarFeedStore(database.api), clock: clock, logger: boot.logger)
         timeOff = TimeOffController(absences: TimeOffStore(database.api), clock: clock)
         feeds = CalendarFeedController(
             feeds: CalendarFeedStore(database.api), schedules: ScheduleStore(database.api), lister: lister, keys: configuration.keys,

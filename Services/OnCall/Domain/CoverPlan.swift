@@ -103,6 +103,10 @@ package struct CoverPlan: Sendable {
 
 extension CoverPlan {
     /// Everybody on call in a timeline, each stretch once.
+    package static func shifts(_ boards: [Board], in range: Range<Date>) -> [Shift] {
+        OnCallRole.allCases.flatMap { shifts(Timeline(boards, $0, in: range), $0) }
+    }
+
     package static func shifts(_ timeline: Timeline, _ role: OnCallRole) -> [Shift] {
         timeline.spans.flatMap { span in
             span.duty.acting.map { Shift(role: role, member: $0.member, span: span.start..<(span.end ?? timeline.range.upperBound)) }

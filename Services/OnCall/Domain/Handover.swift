@@ -3,13 +3,24 @@ package import Foundation
 
 /// That somebody takes the place of somebody for some pieces of time.
 package struct Handover: Sendable, Hashable {
-    /// Nil stands for everybody else who is on call then.
+    /// Nil stands for everybody else who is on call then, unless there is ``absent``.
     package let giver: Responder?
+    /// Whoever gives, where only the board knows them.
+    package let absent: Member?
     package let taker: Responder
     package let pieces: [Range<Date>]
 
     package init(giver: Responder?, taker: Responder, pieces: [Range<Date>]) {
         self.giver = giver
+        self.taker = taker
+        self.pieces = pieces
+        absent = nil
+    }
+
+    /// Somebody takes the place of a member, who need not have an address.
+    package init(absent: Member, taker: Responder, pieces: [Range<Date>]) {
+        giver = nil
+        self.absent = absent
         self.taker = taker
         self.pieces = pieces
     }
@@ -64,6 +75,7 @@ extension Board {
             let end = span.end ?? range.upperBound
             for person in span.duty.acting where !book.isOf(handover.taker, person.member) {
                 if let giver = handover.giver, !book.isOf(giver, person.member) { continue }
+                if let absent = handover.absent, !absent.isSamePerson(as: person.member) { continue }
                 let handle = person.member.handle
                 if let index = places.lastIndex(where: { $0.handle == handle && $0.time.upperBound == span.start }) {
                     places[index].time = places[index].time.lowerBound..<end

@@ -122,7 +122,7 @@ package struct OverrideStore: Sendable {
 }
 
 extension Override {
-    fileprivate var historyDetails: [String: String] {
+    var historyDetails: [String: String] {
         var details = [
             "kind": kind.rawValue, "role": role.rawValue, "user_name": name, "user_email": email, "starts_at": starts.rfc3339,
             "expires_at": ends.rfc3339,

@@ -48,7 +48,11 @@ package struct TimeOffStore: Sendable {
 
     /// All time off that shares time with `range`, entered or from a feed.
     package func timeOff(in range: Range<Date>) async throws -> [TimeOff] {
-        try await lane.all(
+        try await Self.timeOff(in: range, lane)
+    }
+
+    static func timeOff(in range: Range<Date>, _ session: some PostgresSession) async throws -> [TimeOff] {
+        try await session.all(
             TimeOff.self,
             """
             SELECT person, starts_at, ends_at FROM oncall.time_off
@@ -63,7 +67,11 @@ package struct TimeOffStore: Sendable {
 
     /// The public holidays that share time with `range`, everybody's.
     package func holidays(in range: Range<Date>) async throws -> Holidays {
-        let rows = try await lane.all(
+        try await Self.holidays(in: range, lane)
+    }
+
+    static func holidays(in range: Range<Date>, _ session: some PostgresSession) async throws -> Holidays {
+        let rows = try await session.all(
             HolidayRow.self,
             """
             SELECT e.title, e.first_day::text AS first_day, e.past_day::text AS past_day, f.person, t.name AS team, f.time_zone
