@@ -66,9 +66,14 @@ extension Board {
         return made
     }
 
-    private typealias Place = (handle: String, time: Range<Date>)
+    private struct Place {
+        let handle: String
+        let reason: Duty.Reason
+        var time: Range<Date>
+    }
 
-    /// Who is to be replaced when, by what the board calls them.
+    /// Who is to be replaced when, by what the board calls them; neighbours are one only where one thing put the person there, since an override that
+    /// begins before another is heeded under it.
     private func places(of handover: Handover, _ role: OnCallRole, in range: Range<Date>, _ book: AddressBook) -> [Place] {
         var places: [Place] = []
         for span in timeline(role, in: range) {
@@ -77,10 +82,11 @@ extension Board {
                 if let giver = handover.giver, !book.isOf(giver, person.member) { continue }
                 if let absent = handover.absent, !absent.isSamePerson(as: person.member) { continue }
                 let handle = person.member.handle
-                if let index = places.lastIndex(where: { $0.handle == handle && $0.time.upperBound == span.start }) {
+                let last = places.lastIndex { $0.handle == handle && $0.reason == person.reason && $0.time.upperBound == span.start }
+                if let index = last {
                     places[index].time = places[index].time.lowerBound..<end
                 } else {
-                    places.append((handle, span.start..<end))
+                    places.append(Place(handle: handle, reason: person.reason, time: span.start..<end))
                 }
             }
         }
