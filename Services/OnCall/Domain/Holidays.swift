@@ -43,6 +43,11 @@ package struct Holidays: Sendable, Hashable {
     private let byDate: [LocalDate: [Day]]
 
     package static let none = Holidays([])
+    /// Days of all calendars that one answer reckons with: some ten megabytes. A country has thirty a year.
+    package static let most = 100_000
+    /// Days that one calendar tells of in its window of sixteen months, each event's counted: what is longer is no calendar of holidays, and a rule
+    /// of long overlapping events would be millions.
+    package static let mostOfFeed = 5_000
 
     package init(_ days: [Day]) {
         self.days = days.sorted { ($0.date, $0.title ?? "") < ($1.date, $1.title ?? "") }

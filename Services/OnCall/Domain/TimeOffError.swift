@@ -6,6 +6,8 @@ package enum TimeOffError: Error, Sendable, Hashable {
     case noConflict
     /// Nobody is free, or the one who was named is not.
     case coverBusy
+    /// The calendars tell of more days than one answer reckons with.
+    case tooManyHolidays
     /// A URL would have to be kept, and there is no key to encrypt it under.
     case noSecretsKey
     /// One word of a closed set.

@@ -13,6 +13,10 @@ extension TimeOffError: ProblemConvertible {
             )
         case .coverBusy:
             .conflict(code: "cover_busy", "Whoever was to cover is on call or off at that time, or nobody of the roster is free.")
+        case .tooManyHolidays:
+            .conflict(
+                code: "too_many_holidays",
+                "The calendars tell of more than \(Holidays.most) holidays in that range: ask for a shorter one, or remove calendars.")
         case .noSecretsKey:
             .conflict(
                 code: "secrets_key_missing",

@@ -65,23 +65,35 @@ package struct TimeOffStore: Sendable {
         )
     }
 
-    /// The public holidays that share time with `range`, everybody's.
+    /// The public holidays of `range` and some days around it, everybody's; each date is one day, however many entries speak of it.
+    ///
+    /// - Throws: ``TimeOffError/tooManyHolidays``.
     package func holidays(in range: Range<Date>) async throws -> Holidays {
         try await Self.holidays(in: range, lane)
     }
 
     static func holidays(in range: Range<Date>, _ session: some PostgresSession) async throws -> Holidays {
+        // A date of a layer's zone may lie so far beside the same date of the calendar's.
+        let start = max(range.lowerBound.addingTimeInterval(-zoneSpread), Date(timeIntervalSince1970: 0))
+        let end = max(range.upperBound.addingTimeInterval(zoneSpread), start)
+        let days = Zone.utc.days(of: start..<end)
         let rows = try await session.all(
             HolidayRow.self,
             """
-            SELECT e.title, e.first_day::text AS first_day, e.past_day::text AS past_day, f.person, t.name AS team, f.time_zone
-            FROM oncall.calendar_entry e JOIN oncall.calendar_feed f ON f.id = e.feed_id LEFT JOIN oncall.team t ON t.id = f.team_id
-            WHERE f.kind = 'holiday' AND e.ends_at > \(range.lowerBound) AND e.starts_at < \(range.upperBound)
-            ORDER BY e.first_day, e.feed_id, e.position LIMIT \(Self.mostRead)
+            SELECT DISTINCT (d.first + d.number)::text AS day, e.title, f.person, t.name AS team, f.time_zone
+            FROM oncall.calendar_entry e JOIN oncall.calendar_feed f ON f.id = e.feed_id LEFT JOIN oncall.team t ON t.id = f.team_id,
+                 LATERAL (SELECT x.first, generate_series(0, least(e.past_day, \(days.upperBound.description)::date) - x.first - 1) AS number
+                          FROM (SELECT greatest(e.first_day, \(days.lowerBound.description)::date) AS first) x) d
+            WHERE f.kind = 'holiday' AND e.ends_at > \(start) AND e.starts_at < \(end)
+            ORDER BY 1, 2, 3, 4, 5 LIMIT \(Holidays.most + 1)
             """
         )
-        return Holidays(rows.flatMap(\.days))
+        guard rows.count <= Holidays.most else { throw TimeOffError.tooManyHolidays }
+        return Holidays(rows.map(\.day))
     }
+
+    /// Zones are up to 26 hours apart.
+    private static let zoneSpread: TimeInterval = 2 * 86_400
 
     /// Rows of one question: a thousand people with a hundred absences in a year.
     private static let mostRead = 100_000
@@ -102,21 +114,14 @@ extension TimeOff: RowDecodable {
 }
 
 private struct HolidayRow: RowDecodable {
-    let days: [Holidays.Day]
+    let day: Holidays.Day
 
     init(row: PostgresRow) throws {
-        let first: String = try row("first_day")
-        let past: String = try row("past_day")
+        let text: String = try row("day")
         let zoneName: String = try row("time_zone")
-        guard let first = LocalDate(first), let past = LocalDate(past), let zone = Zone(zoneName), first < past else {
-            throw UnreadableFeed()
-        }
-        let title: String? = try row("title")
-        let scope = try Holidays.Scope(row: row)
-        days = (first.daysSince1970..<past.daysSince1970).map { number in
-            let date = LocalDate(daysSince1970: number)
-            return Holidays.Day(date: date, title: title, scope: scope, span: zone.span(of: date..<date.adding(days: 1)))
-        }
+        guard let date = LocalDate(text), let zone = Zone(zoneName) else { throw UnreadableFeed() }
+        day = Holidays.Day(
+            date: date, title: try row("title"), scope: try Holidays.Scope(row: row), span: zone.span(of: date..<date.adding(days: 1)))
     }
 }
 

@@ -140,6 +140,19 @@ import Testing
         }
     }
 
+    /// Two kilobytes that stand for millions of days.
+    @Test func calendarOfLongOverlappingHolidaysIsRefused() async throws {
+        try await withOnCall { api async throws in
+            let events = (0..<20).map { number in
+                "BEGIN:VEVENT\r\nUID:\(number)\r\nDTSTART;VALUE=DATE:20260301\r\nDURATION:P366D\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n"
+            }
+            let calendar = "BEGIN:VCALENDAR\r\n\(events.joined())END:VCALENDAR\r\n"
+            let answer = try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday", calendar)
+            #expect(answer.status == 422 && answer.code == "unreadable_calendar", "\(answer.text)")
+            #expect(answer.detail?.contains("too_many_occurrences") == true)
+        }
+    }
+
     @Test(arguments: [
         ("kind=time_off&user=bob", "<html>", 422, "unreadable_calendar"), ("kind=time_off", calendar, 422, "invalid_fields"),
         ("user=bob&kind=nothing", calendar, 422, "invalid_fields"), ("kind=holiday&team=nobody", calendar, 404, "not_found"),
