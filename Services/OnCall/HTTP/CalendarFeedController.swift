@@ -71,7 +71,7 @@ struct CalendarFeedController: Sendable {
     }
 
     @Sendable private func remove(request: Request, context: CallContext) async throws -> HTTPResponse.Status {
-        guard let id = CalendarFeedID(try context.parameter("id")), try await feeds.remove(id) else { throw TimeOffError.noFeed }
+        guard let id = CalendarFeedID(try context.parameter("id")), try await feeds.remove(id, now: clock.now) else { throw TimeOffError.noFeed }
         return .noContent
     }
 

@@ -57,7 +57,7 @@ extension CalendarFeedStore {
                     listed_at = coalesce(\(listing == nil ? nil : now)::timestamptz, listed_at),
                     sealed_url = coalesce(\(resealed?.box)::bytea, sealed_url), url_key_id = coalesce(\(resealed?.keyID), url_key_id)
                     """)
-            if held, let listing { try await Self.write(listing.entries, of: claimed.feed.id, in: tx) }
+            if held, let listing { try await Self.replace(listing, of: claimed.feed, now: now, in: tx) }
         }
     }
 
