@@ -20,18 +20,35 @@ struct ConflictDesk: Sendable {
     private static let ahead: TimeInterval = 14 * 86_400
 
     /// - Parameter team: nil for all.
-    /// - Throws: ``OnCallError/unknownTeam``.
+    /// - Throws: ``OnCallError/unknownTeam``, 503 when incident-management cannot say who somebody is.
     func conflicts(team: String?, in range: Range<Date>) async throws -> [CoverConflict] {
         let timeOff = try await absences.timeOff(in: range)
         let holidays = try await absences.holidays(in: range)
         let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: clock.now)
-        if let team, boards[team] == nil {
-            // More teams than are looked at together, or none of that name.
-            guard try await schedules.find(team) != nil else { throw OnCallError.unknownTeam }
+        var asked = boards
+        if let team {
+            guard let board = try await board(of: team, boards) else {
+                guard try await schedules.find(team) != nil else { throw OnCallError.unknownTeam }
+                return []
+            }
+            asked = [team: board]
         }
+        guard !timeOff.isEmpty || !holidays.days.isEmpty else { return [] }
+        let book = try await book(of: Array(boards.values) + Array(asked.values), timeOff, holidays)
+        var shifts: [String: [CoverPlan.Shift]] = [:]
+        await Self.add(asked, to: &shifts, in: range)
+        let plans = asked.keys.sorted().map { name in
+            CoverPlan(
+                team: name, roster: asked[name]?.schedule.members ?? [], shifts: shifts[name] ?? [], timeOff: timeOff, holidays: holidays,
+                book: book)
+        }
+        guard plans.contains(where: { $0.needsCover(in: range) }) else { return plans.flatMap { $0.conflicts(in: range) } }
+        await Self.add(boards, to: &shifts, in: range)
+        let elsewhere = Engagements(shifts, book)
         var conflicts: [CoverConflict] = []
-        for name in team.map({ [$0] }) ?? boards.keys.sorted() {
-            conflicts += try await plan(name, boards, timeOff, holidays, range)?.conflicts(in: range) ?? []
+        for plan in plans {
+            let past = plan.needsCover(in: range) ? try await past(of: plan.team, before: range.lowerBound) : []
+            conflicts += plan.remembering(past, elsewhere: elsewhere).conflicts(in: range)
         }
         return conflicts
     }
@@ -41,16 +58,20 @@ struct ConflictDesk: Sendable {
     /// Other teams, the past and addresses are looked at before the transaction; what decides who is on call, in it.
     /// - Throws: ``OnCallError/unknownTeam``, what ``CoverStore`` throws, 503 when incident-management cannot say who somebody is.
     func cover(_ wish: CoverWish, once: Repeatable<Override>?, _ change: Change) async throws -> Performed<Override> {
+        let range = wish.range(at: change.at)
         let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: change.at)
         guard let board = try await board(of: wish.team, boards) else { throw OnCallError.unknownTeam }
-        guard let book = await directory.book(of: board.namesWithoutAddress, now: change.at) else { throw CalendarPublisher.Unavailable() }
-        let range = wish.range(at: change.at)
+        let book = try await book(
+            of: Array(boards.values) + [board], try await absences.timeOff(in: range), try await absences.holidays(in: range),
+            [wish.absent, wish.cover ?? wish.absent])
+        var shifts: [String: [CoverPlan.Shift]] = [:]
+        await Self.add(boards, to: &shifts, in: range)
         let known = CoverStore.Surroundings(
-            book: book, past: try await past(of: wish.team, before: range.lowerBound), elsewhere: Self.elsewhere(wish.team, boards, range))
+            book: book, past: try await past(of: wish.team, before: range.lowerBound), elsewhere: Engagements(shifts, book))
         return try await covers.cover(wish, known, once: once, change)
     }
 
-    /// Shows before each scrape how many conflicts lie ahead; without the database the figures stay as they were.
+    /// Shows before each scrape how many conflicts lie ahead; without the database or accounts the figures stay as they were.
     func measure() async {
         do {
             let now = clock.now
@@ -58,12 +79,13 @@ struct ConflictDesk: Sendable {
             let range = now..<now.addingTimeInterval(Self.ahead)
             let timeOff = try await absences.timeOff(in: range)
             let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: now)
+            let book = timeOff.isEmpty ? AddressBook() : try await book(of: Array(boards.values), timeOff, .none)
             metrics.conflicts(
                 boards.mapValues { board in
                     // Who would cover is not asked here, so neither the past nor other teams matter.
                     let shifts = timeOff.isEmpty ? [] : CoverPlan.shifts([board], in: range)
                     let plan = CoverPlan(
-                        team: board.schedule.team, roster: [], shifts: shifts, elsewhere: [], timeOff: timeOff, holidays: .none)
+                        team: board.schedule.team, roster: [], shifts: shifts, timeOff: timeOff, holidays: .none, book: book)
                     return plan.conflicts(in: range).count
                 })
         } catch {
@@ -71,20 +93,22 @@ struct ConflictDesk: Sendable {
         }
     }
 
-    /// Nil for a team that nothing can be wrong with: nobody of it is off, or it has no schedule.
-    private func plan(
-        _ team: String, _ boards: [String: Board], _ timeOff: [TimeOff], _ holidays: Holidays, _ range: Range<Date>
-    ) async throws -> CoverPlan? {
-        guard let board = try await board(of: team, boards) else { return nil }
-        let people = board.schedule.members + board.overrides.map(\.member) + board.temporaries.flatMap { $0.shifts.map(\.member) }
-        let isConcerned =
-            timeOff.contains { off in people.contains { $0.isCalled(off.person) } }
-            || holidays.days.contains { day in people.contains { day.isFor($0, of: team) } }
-        guard isConcerned else { return nil }
-        let past = try await past(of: team, before: range.lowerBound)
-        return CoverPlan(
-            team: team, roster: board.schedule.members, shifts: past + CoverPlan.shifts([board], in: range),
-            elsewhere: Self.elsewhere(team, boards, range), timeOff: timeOff, holidays: holidays)
+    /// Whose addresses are behind all these names.
+    private func book(
+        of boards: [Board], _ timeOff: [TimeOff], _ holidays: Holidays, _ more: [String] = []
+    ) async throws -> AddressBook {
+        let texts = holidays.people.union(timeOff.map(\.person)).union(more).filter { !EMail.isPlausible($0) }
+        let names = boards.reduce(into: texts) { $0.formUnion($1.namesWithoutAddress) }
+        guard let book = await directory.book(of: names, now: clock.now) else { throw CalendarPublisher.Unavailable() }
+        return book
+    }
+
+    /// Reckons each team's shifts once, and lets others have the processor in between: a year of some rotations takes a while.
+    private static func add(_ boards: [String: Board], to shifts: inout [String: [CoverPlan.Shift]], in range: Range<Date>) async {
+        for (name, board) in boards where shifts[name] == nil {
+            shifts[name] = CoverPlan.shifts([board], in: range)
+            await Task.yield()
+        }
     }
 
     private func board(of team: String, _ boards: [String: Board]) async throws -> Board? {
@@ -95,9 +119,5 @@ struct ConflictDesk: Sendable {
     private func past(of team: String, before start: Date) async throws -> [CoverPlan.Shift] {
         let range = start.addingTimeInterval(-Self.memory)..<start
         return CoverPlan.shifts(try await schedules.boards(team, during: range) ?? [], in: range)
-    }
-
-    private static func elsewhere(_ team: String, _ boards: [String: Board], _ range: Range<Date>) -> [CoverPlan.Shift] {
-        boards.filter { $0.key != team }.values.flatMap { CoverPlan.shifts([$0], in: range) }
     }
 }

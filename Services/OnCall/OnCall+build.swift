@@ -50,8 +50,10 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     ScheduleController(schedules: schedules, clock: clock).addRoutes(to: routes)
     OnCallController(schedules: schedules, memory: memory, metrics: metrics, clock: clock).addRoutes(to: routes)
     CoverageController(schedules: schedules, clock: clock).addRoutes(to: routes)
-    LedgerController(schedules: schedules, escalations: escalations, absences: TimeOffStore(database.api), clock: clock).addRoutes(
-        to: routes)
+    LedgerController(
+        schedules: schedules, escalations: escalations, absences: TimeOffStore(database.api),
+        directory: ResponderDirectory(accounts: accounts), clock: clock
+    ).addRoutes(to: routes)
     HandoffController(handoffs: HandoffStore(database.api, outbox: handoffs.store.outbox), clock: clock).addRoutes(to: routes)
     OverrideController(overrides: OverrideStore(database.api), clock: clock).addRoutes(to: routes)
     TemporaryScheduleController(temporaries: TemporaryScheduleStore(database.api), clock: clock).addRoutes(to: routes)

@@ -34,7 +34,7 @@ package struct CoverWish: Sendable, Hashable {
     package func conflict(of plan: CoverPlan, at now: Date) -> CoverConflict? {
         let range = range(at: now)
         let found = plan.conflicts(in: range).first { conflict in
-            means(conflict) && conflict.span.lowerBound <= max(starts, now).addingTimeInterval(Self.grain)
+            means(conflict, plan) && conflict.span.lowerBound <= max(starts, now).addingTimeInterval(Self.grain)
                 && conflict.span.upperBound >= ends.addingTimeInterval(-Self.grain)
         }
         guard let found else { return nil }
@@ -42,10 +42,10 @@ package struct CoverWish: Sendable, Hashable {
         let start = found.span.lowerBound == range.lowerBound ? max(starts, now) : found.span.lowerBound
         let end = found.span.upperBound == range.upperBound ? ends : found.span.upperBound
         guard start < end else { return nil }
-        return plan.conflicts(in: start..<end).first { means($0) && $0.span == start..<end }
+        return plan.conflicts(in: start..<end).first { means($0, plan) && $0.span == start..<end }
     }
 
-    private func means(_ conflict: CoverConflict) -> Bool {
-        conflict.role == role && conflict.member.isCalled(absent)
+    private func means(_ conflict: CoverConflict, _ plan: CoverPlan) -> Bool {
+        conflict.role == role && plan.means(absent, conflict.member)
     }
 }

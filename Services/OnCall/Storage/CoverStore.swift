@@ -9,8 +9,8 @@ struct CoverStore: Sendable {
         let book: AddressBook
         /// The team's shifts before the wish's time, from as long ago as the fair pick is to remember.
         let past: [CoverPlan.Shift]
-        /// Of other teams in the wish's time.
-        let elsewhere: [CoverPlan.Shift]
+        /// Also of other teams, in the wish's time.
+        let elsewhere: Engagements
     }
 
     private let lane: PostgresLane
@@ -23,16 +23,18 @@ struct CoverStore: Sendable {
     ///
     /// - Throws: ``TimeOffError/noConflict``, ``TimeOffError/coverBusy``, ``ShiftError/withoutEffect`` where something else decides,
     ///   ``ShiftError/moving``, ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``, ``OnCallError/tooMuchAhead``.
-    func cover(_ wish: CoverWish, _ known: Surroundings, once: Repeatable<Override>?, _ change: Change) async throws -> Performed<Override> {
+    func cover(_ wish: CoverWish, _ known: Surroundings, once: Repeatable<Override>?, _ change: Change) async throws -> Performed<Override>
+    {
         try await lane.transaction(once: once, now: change.at) { tx in
             let (lock, _) = try await TeamLock.takeScheduled(wish.team, in: tx)
             guard let board = try await Board.read(wish.team, at: change.at, in: tx) else { throw OnCallError.noSchedule }
             guard known.book.covers(board) else { throw ShiftError.moving }
             let range = wish.range(at: change.at)
             let plan = CoverPlan(
-                team: wish.team, roster: board.schedule.members, shifts: known.past + CoverPlan.shifts([board], in: range),
-                elsewhere: known.elsewhere, timeOff: try await TimeOffStore.timeOff(in: range, tx),
-                holidays: try await TimeOffStore.holidays(in: range, tx))
+                team: wish.team, roster: board.schedule.members, shifts: CoverPlan.shifts([board], in: range),
+                timeOff: try await TimeOffStore.timeOff(in: range, tx), holidays: try await TimeOffStore.holidays(in: range, tx),
+                book: known.book
+            ).remembering(known.past, elsewhere: known.elsewhere)
             guard let conflict = wish.conflict(of: plan, at: change.at) else { throw TimeOffError.noConflict }
             let cover = if let name = wish.cover { plan.candidate(called: name) } else { conflict.cover }
             guard let cover, let email = cover.email, plan.isFree(cover, for: conflict) else { throw TimeOffError.coverBusy }

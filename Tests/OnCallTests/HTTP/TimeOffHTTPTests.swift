@@ -140,6 +140,32 @@ import Testing
         }
     }
 
+    /// A team that calls people by user name, and time off and holidays that go by address.
+    @Test func timeOffByAddressMeetsAScheduleByName() async throws {
+        try await withOnCall { api async throws in
+            let user = KnownUser(id: .make(at: api.clock.now), name: "bobby", email: "bob@example.org", isActive: true)
+            api.incidents.know("bobby", as: user)
+            let team = #"{"team": "payments", "rotation_type": "weekly", "primary": ["bobby"]}"#
+            #expect(try await api.send(.post, "/api/v1/schedules", team).status == 201)
+            #expect(try await api.send(.post, "/api/v1/oncall/time-off", Self.bobIsOff).status == 201)
+            #expect(try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday&user=bob@example.org", Self.calendar).status == 201)
+            let listed = try await api.send(.get, "/api/v1/oncall/conflicts?to=2026-03-16T00:00:00Z", as: .viewer)
+            #expect(listed.json.array?.compactMap { $0["kind"]?.string } == ["time_off", "holiday"], "\(listed.text)")
+            let ledger = try await api.send(
+                .get, "/api/v1/oncall/ledger?team=payments&from=2026-03-10T00:00:00Z&to=2026-03-14T00:00:00Z", as: .viewer)
+            #expect(ledger.json["people"]?.array?.first?["holidays"]?.integer == 2, "\(ledger.text)")
+        }
+    }
+
+    @Test(arguments: [("", 422), ("&team=payments", 200)])
+    func allTeamsAreAskedAboutForAQuarter(_ team: String, _ status: Int) async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let answer = try await api.send(.get, "/api/v1/oncall/conflicts?to=2026-06-10T00:00:00Z\(team)", as: .viewer)
+            #expect(answer.status == status && answer.pointers == (status == 422 ? ["/to"] : []), "\(answer.text)")
+        }
+    }
+
     /// Two kilobytes that stand for millions of days.
     @Test func calendarOfLongOverlappingHolidaysIsRefused() async throws {
         try await withOnCall { api async throws in
