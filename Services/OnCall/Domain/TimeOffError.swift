@@ -2,6 +2,8 @@
 package enum TimeOffError: Error, Sendable, Hashable {
     case noTimeOff
     case noFeed
+    /// It is somebody else's, and the caller entered it not.
+    case notTheirs
     /// It is covered already, or somebody else is on call then.
     case noConflict
     /// Nobody is free, or the one who was named is not.

@@ -7,6 +7,10 @@ extension TimeOffError: ProblemConvertible {
         switch self {
         case .noTimeOff: .notFound("time off")
         case .noFeed: .notFound("calendar feed")
+        case .notTheirs:
+            Problem(
+                status: .forbidden, code: "not_your_absence",
+                detail: "Only who is off, who entered it, somebody of its team or an admin takes it away.")
         case .noConflict:
             .conflict(
                 code: "conflict_gone", "This is no conflict any more: it is covered, or somebody else is on call then. Read the list again."

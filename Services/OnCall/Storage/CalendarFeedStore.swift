@@ -73,6 +73,16 @@ package struct CalendarFeedStore: Sendable {
         )
     }
 
+    /// Nil when there is no such calendar.
+    package func owner(of id: CalendarFeedID) async throws -> AbsenceOwner? {
+        try await lane.first(
+            AbsenceOwner.self,
+            """
+            SELECT f.created_by, f.person, t.name AS team FROM oncall.calendar_feed f LEFT JOIN oncall.team t ON t.id = f.team_id
+            WHERE f.id = \(id) AND f.removed_at IS NULL
+            """)
+    }
+
     /// Removes a calendar; of holidays, what ended while it was there stays for the ledger.
     ///
     /// - Returns: Whether there was one.

@@ -34,6 +34,11 @@ package struct TimeOffStore: Sendable {
         try await lane.execute("DELETE FROM oncall.time_off WHERE id = \(id)") == 1
     }
 
+    /// Nil when there is no such time off.
+    package func owner(of id: TimeOffID) async throws -> AbsenceOwner? {
+        try await lane.first(AbsenceOwner.self, "SELECT created_by, person, NULL::text AS team FROM oncall.time_off WHERE id = \(id)")
+    }
+
     /// What people entered and has not ended, of one person or of all, by its beginning.
     package func entered(by person: String?, at instant: Date, limit: Int) async throws -> [EnteredTimeOff] {
         let filter: SQL = if let person { "AND person = \(person)" } else { "" }
@@ -102,6 +107,12 @@ package struct TimeOffStore: Sendable {
 extension EnteredTimeOff: RowDecodable {
     package init(row: PostgresRow) throws {
         self.init(id: try row("id"), timeOff: try TimeOff(row: row), reason: try row("reason"), createdBy: try row("created_by"))
+    }
+}
+
+extension AbsenceOwner: RowDecodable {
+    package init(row: PostgresRow) throws {
+        self.init(createdBy: try row("created_by"), person: try row("person"), team: try row("team"))
     }
 }
 

@@ -140,6 +140,40 @@ import Testing
         }
     }
 
+    @Test func onlyThoseItConcernsTakeAbsencesAwayAndReadWhy() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let (alice, bob, eve) = (api.person("Alice"), api.person("Bob"), api.person("Eve"))
+            let (tess, boss) = (api.person("Tess", teams: ["payments"]), api.person("Boss", .admin))
+            let made = try await api.send(.post, "/api/v1/oncall/time-off", Self.bobIsOff, by: alice)
+            let path = try "/api/v1/oncall/time-off/" + #require(made.json["time_off_id"]?.string, "\(made.text)")
+            for (caller, isTold) in [(alice, true), (bob, true), (eve, false), (tess, false), (boss, true)] {
+                let listed = try await api.send(.get, "/api/v1/oncall/time-off", by: caller)
+                #expect(listed.json.array?.count == 1 && listed.text.contains("wedding") == isTold, "\(caller.name): \(listed.text)")
+            }
+            #expect(try await !api.send(.get, "/api/v1/oncall/time-off", as: .viewer).text.contains("wedding"))
+            for caller in [eve, tess] {
+                let answer = try await api.send(.delete, path, by: caller)
+                #expect(answer.status == 403 && answer.code == "not_your_absence", "\(answer.text)")
+            }
+            #expect(try await api.send(.delete, path, by: bob).status == 204)
+
+            for (query, refused, admitted) in [
+                ("kind=holiday&team=payments", [eve], tess), ("kind=holiday&team=payments", [eve], bob),
+                ("kind=holiday", [eve, bob, tess], boss),
+                ("kind=time_off&user=bob@example.org", [eve, tess], bob), ("kind=time_off&user=Bob", [eve, tess], bob),
+            ] {
+                let headers: HTTPFields = [.authorization: "Bearer \(alice.token)"]
+                let feed = try await api.send(
+                    .post, "/api/v1/oncall/calendar-feeds?\(query)", Self.calendar, as: nil, type: "text/calendar", headers: headers)
+                let path = try "/api/v1/oncall/calendar-feeds/" + #require(feed.json["feed_id"]?.string, "\(feed.text)")
+                for caller in refused { #expect(try await api.send(.delete, path, by: caller).code == "not_your_absence", "\(query)") }
+                #expect(try await api.send(.delete, path, by: admitted).status == 204, "\(query)")
+                #expect(try await api.send(.delete, path, by: admitted).status == 404)
+            }
+        }
+    }
+
     /// A team that calls people by user name, and time off and holidays that go by address.
     @Test func timeOffByAddressMeetsAScheduleByName() async throws {
         try await withOnCall { api async throws in
