@@ -43,8 +43,8 @@ struct ResponderDirectory: Sendable {
         return Responder(name: user.name, email: user.email)
     }
 
-    /// Whether that account is known and active; nil when nobody can say.
+    /// Whether that account is known and active by now; nil when nobody can say.
     func isActive(_ email: String, now: Date) async -> Bool? {
-        await accounts.knownUsers([email], now: now).map { $0[email]?.isActive ?? false }
+        await accounts.isActive(email, now: now)
     }
 }
