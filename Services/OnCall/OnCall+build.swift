@@ -41,7 +41,8 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
 
     let handoffs = Handoffs(
         HandoffStore(database.workers, outbox: Outbox(schema: OnCallMigrations.schema)), schedules: ScheduleStore(database.workers),
-        accounts: accounts, notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL))
+        accounts: accounts, notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL),
+        logger: boot.logger)
 
     let door = CurrentDoor(memory, authenticator: authenticator, metrics: metrics, clock: clock)
 
