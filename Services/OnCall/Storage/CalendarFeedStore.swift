@@ -61,16 +61,16 @@ package struct CalendarFeedStore: Sendable {
         return lock.id
     }
 
-    /// By name, of one team, of one person, or all.
+    /// By name, of one team, of one person, or all; without those that cannot be read here.
     package func list(team: String?, person: String?, limit: Int) async throws -> [StoredCalendarFeed] {
         try await lane.all(
-            StoredCalendarFeed.self,
+            ListedFeed.self,
             """
             \(fragment: StoredCalendarFeed.select)
             WHERE f.removed_at IS NULL AND (\(team)::text IS NULL OR t.name = \(team)) AND (\(person)::text IS NULL OR f.person = \(person))
             ORDER BY f.name, f.id LIMIT \(limit)
             """
-        )
+        ).compactMap(\.stored)
     }
 
     /// Nil when there is no such calendar.
@@ -139,6 +139,19 @@ package struct CalendarFeedStore: Sendable {
                  WITH ORDINALITY AS e (title, starts_at, ends_at, first_day, past_day, position)
             """
         )
+    }
+}
+
+/// One feed in a zone of a newer tz database must not hide the others.
+private struct ListedFeed: RowDecodable {
+    let stored: StoredCalendarFeed?
+
+    init(row: PostgresRow) throws {
+        do {
+            stored = try StoredCalendarFeed(row: row)
+        } catch is UnreadableFeed {
+            stored = nil
+        }
     }
 }
 

@@ -94,7 +94,7 @@ package struct TimeOffStore: Sendable {
             """
         )
         guard rows.count <= Holidays.most else { throw TimeOffError.tooManyHolidays }
-        return Holidays(rows.map(\.day))
+        return Holidays(rows.compactMap(\.day))
     }
 
     /// Zones are up to 26 hours apart.
@@ -125,12 +125,16 @@ extension TimeOff: RowDecodable {
 }
 
 private struct HolidayRow: RowDecodable {
-    let day: Holidays.Day
+    /// Nil where its calendar cannot be read here.
+    let day: Holidays.Day?
 
     init(row: PostgresRow) throws {
         let text: String = try row("day")
         let zoneName: String = try row("time_zone")
-        guard let date = LocalDate(text), let zone = Zone(zoneName) else { throw UnreadableFeed() }
+        guard let date = LocalDate(text), let zone = Zone(zoneName) else {
+            day = nil
+            return
+        }
         day = Holidays.Day(
             date: date, title: try row("title"), scope: try Holidays.Scope(row: row), span: zone.span(of: date..<date.adding(days: 1)))
     }

@@ -10,8 +10,9 @@ package struct CalendarFeedWorker: Worker {
     package let name = "calendar-feeds"
     /// A new feed is read at once; others wait for hours, so that a minute is nothing.
     package static let interval: Duration = .seconds(60)
-    /// Feeds read at a time: each may take the ten seconds of a call, all of them less than a lease.
-    static let slots = 4
+    /// Feeds read at a time: their calls last ten seconds together, but one thread lists them one after another, up to seven seconds each. Two are
+    /// done within a lease.
+    static let slots = 2
 
     package struct Tools: Sendable {
         let store: CalendarFeedStore

@@ -174,6 +174,27 @@ import Testing
         }
     }
 
+    /// As after a release of the tz database that another machine has.
+    @Test func calendarOfAnUnknownZoneHidesNoOther() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            for name in ["far", "near"] {
+                #expect(try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday&name=\(name)", Self.calendar).status == 201)
+            }
+            let lane = api.database.database(schema: OnCallMigrations.schema).api
+            try await lane.execute("UPDATE oncall.calendar_feed SET time_zone = 'Mars/Olympus' WHERE name = 'far'")
+            let listed = try await api.send(.get, "/api/v1/oncall/calendar-feeds", as: .viewer)
+            #expect(listed.json.array?.compactMap { $0["name"]?.string } == ["near"], "\(listed.text)")
+            let conflicts = try await api.send(.get, "/api/v1/oncall/conflicts?team=payments&to=2026-03-16T00:00:00Z", as: .viewer)
+            #expect(conflicts.json.array?.count == 2, "\(conflicts.text)")
+            api.clock.advance(by: .seconds(2 * 86_400))
+            #expect(try await api.tick("calendar-feeds").handled == 1)
+            let problem = try await lane.one(FeedText.self, "SELECT last_error AS row FROM oncall.calendar_feed WHERE name = 'far'").text
+            #expect(problem == "unknown_zone")
+            #expect(try await api.tick("calendar-feeds").handled == 0)
+        }
+    }
+
     /// A team that calls people by user name, and time off and holidays that go by address.
     @Test func timeOffByAddressMeetsAScheduleByName() async throws {
         try await withOnCall { api async throws in
