@@ -81,6 +81,21 @@ import WorkQueue
         }
     }
 
+    /// A server without tags sends the whole each time.
+    @Test func sameTextIsWrittenOnceADay() async throws {
+        try await withFeed { feed async throws in
+            let start = feed.clock.now
+            for (hours, listed) in [(0.0, 0.0), (8, 0), (16, 0), (24, 24), (32, 24)] {
+                feed.clock.set(start.addingTimeInterval(hours * 3600))
+                feed.source.answers([.content(Self.text("DTSTART;VALUE=DATE:20260310"), .init(etag: nil, lastModified: nil))])
+                #expect(try await feed.tick().handled == 1)
+                #expect(try await feed.stored().readAt == feed.clock.now)
+                let at = try await feed.lane.one(ListedAt.self, "SELECT listed_at FROM oncall.calendar_feed").at
+                #expect(at == start.addingTimeInterval(listed * 3600), "after \(hours) hours")
+            }
+        }
+    }
+
     /// A year later the window has moved, and the feed still says "unchanged".
     @Test func unchangedFeedIsListedAnewAsTheWindowMovesOn() async throws {
         try await withFeed { feed async throws in
@@ -184,6 +199,14 @@ import WorkQueue
             _ = try await store.add(feed, url: sealed, nextReadAt: clock.now)
             try await body(Feed(store: store, absences: TimeOffStore(lane), lane: lane, source: FakeSource(), clock: clock))
         }
+    }
+}
+
+private struct ListedAt: RowDecodable {
+    let at: Date
+
+    init(row: PostgresRow) throws {
+        at = try row("listed_at")
     }
 }
 
