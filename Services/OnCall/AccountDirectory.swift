@@ -11,6 +11,9 @@ package protocol AccountSource: Sendable {
 actor AccountDirectory {
     /// How long an answer, also "nobody", is used.
     static let lifetime: TimeInterval = 60
+    /// How old an answer may be where a disabled account must bite at once, and how old while nobody answers: as for credentials.
+    static let freshness: TimeInterval = 2
+    static let grace: TimeInterval = 60
     /// More members than all teams together have; when full, everything is asked anew.
     static let capacity = 10_000
 
@@ -43,6 +46,17 @@ actor AccountDirectory {
     func knownUsers(_ handles: [String], now: Date) async -> [String: KnownUser]? {
         let users = await users(handles, now: now)
         return handles.allSatisfy { entries[$0] != nil } ? users : nil
+    }
+
+    /// Whether that account is active by now; nil when nobody can say.
+    func isActive(_ handle: String, now: Date) async -> Bool? {
+        if age(of: handle, now) >= Self.freshness { await read([handle], now) }
+        guard age(of: handle, now) < Self.grace else { return nil }
+        return entries[handle]?.user?.isActive ?? false
+    }
+
+    private func age(of handle: String, _ now: Date) -> TimeInterval {
+        entries[handle].map { abs(now.timeIntervalSince($0.readAt)) } ?? .infinity
     }
 
     private func fresh(_ handle: String, _ now: Date) -> Entry? {

@@ -19,6 +19,11 @@ package struct CalendarLister: Sendable {
         let entries = counted.compactMap { CalendarEntry($0, zone) }.sorted {
             ($0.span.lowerBound, $0.span.upperBound, $0.title ?? "") < ($1.span.lowerBound, $1.span.upperBound, $1.title ?? "")
         }
+        if kind == .holiday,
+            entries.reduce(0, { $0 + $1.days.upperBound.daysSince1970 - $1.days.lowerBound.daysSince1970 }) > Holidays.mostOfFeed
+        {
+            throw CalendarFault.tooManyOccurrences
+        }
         return CalendarFeedStore.Listing(content: content.digest, entries: entries, skipped: content.skipped)
     }
 

@@ -7,7 +7,8 @@ import ServiceKit
 struct ConflictDesk: Sendable {
     let schedules: ScheduleStore
     let absences: TimeOffStore
-    let overrides: OverrideStore
+    let covers: CoverStore
+    let directory: ResponderDirectory
     let metrics: CalendarMetrics
     let feeds: CalendarFeedStore
     let clock: any Clock
@@ -19,44 +20,58 @@ struct ConflictDesk: Sendable {
     private static let ahead: TimeInterval = 14 * 86_400
 
     /// - Parameter team: nil for all.
-    /// - Throws: ``OnCallError/unknownTeam``.
+    /// - Throws: ``OnCallError/unknownTeam``, 503 when incident-management cannot say who somebody is.
     func conflicts(team: String?, in range: Range<Date>) async throws -> [CoverConflict] {
         let timeOff = try await absences.timeOff(in: range)
         let holidays = try await absences.holidays(in: range)
         let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: clock.now)
-        if let team, boards[team] == nil {
-            // More teams than are looked at together, or none of that name.
-            guard try await schedules.find(team) != nil else { throw OnCallError.unknownTeam }
+        var asked = boards
+        if let team {
+            guard let board = try await board(of: team, boards) else {
+                guard try await schedules.find(team) != nil else { throw OnCallError.unknownTeam }
+                return []
+            }
+            asked = [team: board]
         }
+        guard !timeOff.isEmpty || !holidays.days.isEmpty else { return [] }
+        let book = try await book(of: Array(boards.values) + Array(asked.values), timeOff, holidays)
+        var shifts: [String: [CoverPlan.Shift]] = [:]
+        await Self.add(asked, to: &shifts, in: range)
+        let plans = asked.keys.sorted().map { name in
+            CoverPlan(
+                team: name, roster: asked[name]?.schedule.members ?? [], shifts: shifts[name] ?? [], timeOff: timeOff, holidays: holidays,
+                book: book)
+        }
+        guard plans.contains(where: { $0.needsCover(in: range) }) else { return plans.flatMap { $0.conflicts(in: range) } }
+        await Self.add(boards, to: &shifts, in: range)
+        let elsewhere = Engagements(shifts, book)
         var conflicts: [CoverConflict] = []
-        for name in team.map({ [$0] }) ?? boards.keys.sorted() {
-            conflicts += try await plan(name, boards, timeOff, holidays, range)?.conflicts(in: range) ?? []
+        for plan in plans {
+            let past = plan.needsCover(in: range) ? try await past(of: plan.team, before: range.lowerBound) : []
+            conflicts += plan.remembering(past, elsewhere: elsewhere).conflicts(in: range)
         }
         return conflicts
     }
 
     /// Puts `wish`'s cover, or whom the fair pick names, in the place of somebody who is off, as an override.
     ///
-    /// What is found here is looked at without the team's lock, so the store looks again whether the cover is free.
-    /// - Throws: ``TimeOffError/noConflict`` when the conflict is not as it was, ``TimeOffError/coverBusy``, what overrides throw.
+    /// Other teams, the past and addresses are looked at before the transaction; what decides who is on call, in it.
+    /// - Throws: ``OnCallError/unknownTeam``, what ``CoverStore`` throws, 503 when incident-management cannot say who somebody is.
     func cover(_ wish: CoverWish, once: Repeatable<Override>?, _ change: Change) async throws -> Performed<Override> {
-        let range = max(wish.starts, change.at)..<max(wish.ends, change.at)
-        guard !range.isEmpty else { throw TimeOffError.noConflict }
+        let range = wish.range(at: change.at)
         let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: change.at)
-        let plan = try await plan(
-            wish.team, boards, try await absences.timeOff(in: range), try await absences.holidays(in: range), range)
-        guard let plan else { throw TimeOffError.noConflict }
-        let found = plan.conflicts(in: range).first { $0.role == wish.role && $0.member.isCalled(wish.absent) && $0.span == range }
-        guard let found else { throw TimeOffError.noConflict }
-        let cover = if let name = wish.cover { plan.candidate(called: name) } else { found.cover }
-        guard let cover, let email = cover.email, plan.isFree(cover, for: found) else { throw TimeOffError.coverBusy }
-        let override = Override(
-            id: .make(at: change.at), kind: .replace, role: wish.role, name: cover.name, email: email, replaces: found.member.handle,
-            reason: found.kind == .timeOff ? "time off" : "holiday", starts: range.lowerBound, ends: range.upperBound)
-        return try await overrides.set(override, team: wish.team, alone: false, free: true, once: once, change)
+        guard let board = try await board(of: wish.team, boards) else { throw OnCallError.unknownTeam }
+        let book = try await book(
+            of: Array(boards.values) + [board], try await absences.timeOff(in: range), try await absences.holidays(in: range),
+            [wish.absent, wish.cover ?? wish.absent])
+        var shifts: [String: [CoverPlan.Shift]] = [:]
+        await Self.add(boards, to: &shifts, in: range)
+        let known = CoverStore.Surroundings(
+            book: book, past: try await past(of: wish.team, before: range.lowerBound), elsewhere: Engagements(shifts, book))
+        return try await covers.cover(wish, known, once: once, change)
     }
 
-    /// Shows before each scrape how many conflicts lie ahead; without the database the figures stay as they were.
+    /// Shows before each scrape how many conflicts lie ahead; without the database or accounts the figures stay as they were.
     func measure() async {
         do {
             let now = clock.now
@@ -64,12 +79,13 @@ struct ConflictDesk: Sendable {
             let range = now..<now.addingTimeInterval(Self.ahead)
             let timeOff = try await absences.timeOff(in: range)
             let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: now)
+            let book = timeOff.isEmpty ? AddressBook() : try await book(of: Array(boards.values), timeOff, .none)
             metrics.conflicts(
                 boards.mapValues { board in
                     // Who would cover is not asked here, so neither the past nor other teams matter.
-                    let shifts = timeOff.isEmpty ? [] : Self.shifts([board], in: range)
+                    let shifts = timeOff.isEmpty ? [] : CoverPlan.shifts([board], in: range)
                     let plan = CoverPlan(
-                        team: board.schedule.team, roster: [], shifts: shifts, elsewhere: [], timeOff: timeOff, holidays: .none)
+                        team: board.schedule.team, roster: [], shifts: shifts, timeOff: timeOff, holidays: .none, book: book)
                     return plan.conflicts(in: range).count
                 })
         } catch {
@@ -77,39 +93,31 @@ struct ConflictDesk: Sendable {
         }
     }
 
-    /// Nil for a team that nothing can be wrong with: nobody of it is off, or it has no schedule.
-    private func plan(
-        _ team: String, _ boards: [String: Board], _ timeOff: [TimeOff], _ holidays: Holidays, _ range: Range<Date>
-    ) async throws -> CoverPlan? {
-        let board: Board?
-        if let known = boards[team] { board = known } else { board = try await schedules.boards([team], at: clock.now)[team] }
-        guard let board else { return nil }
-        let people = board.schedule.members + board.overrides.map(\.member) + board.temporaries.flatMap { $0.shifts.map(\.member) }
-        let isConcerned =
-            timeOff.contains { off in people.contains { $0.isCalled(off.person) } }
-            || holidays.days.contains { day in people.contains { day.isFor($0, of: team) } }
-        guard isConcerned else { return nil }
-        let whole = range.lowerBound.addingTimeInterval(-Self.memory)..<range.upperBound
-        let past = try await schedules.boards(team, during: whole) ?? [board]
-        let elsewhere = boards.filter { $0.key != team }.values.flatMap { Self.shifts([$0], in: range) }
-        return CoverPlan(
-            team: team, roster: board.schedule.members, shifts: Self.shifts(past, in: whole), elsewhere: elsewhere, timeOff: timeOff,
-            holidays: holidays)
+    /// Whose addresses are behind all these names.
+    private func book(
+        of boards: [Board], _ timeOff: [TimeOff], _ holidays: Holidays, _ more: [String] = []
+    ) async throws -> AddressBook {
+        let texts = holidays.people.union(timeOff.map(\.person)).union(more).filter { !EMail.isPlausible($0) }
+        let names = boards.reduce(into: texts) { $0.formUnion($1.namesWithoutAddress) }
+        guard let book = await directory.book(of: names, now: clock.now) else { throw CalendarPublisher.Unavailable() }
+        return book
     }
 
-    private static func shifts(_ boards: [Board], in range: Range<Date>) -> [CoverPlan.Shift] {
-        OnCallRole.allCases.flatMap { CoverPlan.shifts(Timeline(boards, $0, in: range), $0) }
+    /// Reckons each team's shifts once, and lets others have the processor in between: a year of some rotations takes a while.
+    private static func add(_ boards: [String: Board], to shifts: inout [String: [CoverPlan.Shift]], in range: Range<Date>) async {
+        for (name, board) in boards where shifts[name] == nil {
+            shifts[name] = CoverPlan.shifts([board], in: range)
+            await Task.yield()
+        }
     }
-}
 
-/// Somebody's wish that a conflict be covered.
-struct CoverWish: Sendable {
-    let team: String
-    let role: OnCallRole
-    /// Who is off, by name or e-mail.
-    let absent: String
-    let starts: Date
-    let ends: Date
-    /// Who covers, by name or e-mail; nil asks the fair pick.
-    let cover: String?
+    private func board(of team: String, _ boards: [String: Board]) async throws -> Board? {
+        // More teams than are looked at together, or none of that name.
+        if let known = boards[team] { known } else { try await schedules.boards([team], at: clock.now)[team] }
+    }
+
+    private func past(of team: String, before start: Date) async throws -> [CoverPlan.Shift] {
+        let range = start.addingTimeInterval(-Self.memory)..<start
+        return CoverPlan.shifts(try await schedules.boards(team, during: range) ?? [], in: range)
+    }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Logging
 import ServiceClients
 import ServiceKit
 import WorkQueue
@@ -9,9 +10,11 @@ struct Handoffs: Sendable {
     private let worker: HandoffWorker
     private let destination: NoticeDestination
 
-    init(_ store: HandoffStore, schedules: ScheduleStore, accounts: AccountDirectory, notifications: PeerClient, clock: any Clock) {
+    init(
+        _ store: HandoffStore, schedules: ScheduleStore, accounts: AccountDirectory, notifications: PeerClient, clock: any Clock, logger: Logger
+    ) {
         self.store = store
-        worker = HandoffWorker(store: store, schedules: schedules, accounts: accounts)
+        worker = HandoffWorker(store: store, schedules: schedules, accounts: accounts, logger: logger)
         destination = NoticeDestination(client: NotificationClient(notifications), accounts: accounts, clock: clock)
     }
 

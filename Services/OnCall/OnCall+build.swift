@@ -42,7 +42,7 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let outbox = Outbox(schema: OnCallMigrations.schema)
     let handoffs = Handoffs(
         HandoffStore(database.workers, outbox: outbox), schedules: ScheduleStore(database.workers), accounts: accounts,
-        notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL), clock: clock)
+        notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL), clock: clock, logger: boot.logger)
 
     let door = CurrentDoor(memory, authenticator: authenticator, metrics: metrics, clock: clock)
 
@@ -51,8 +51,10 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     ScheduleController(schedules: schedules, clock: clock).addRoutes(to: routes)
     OnCallController(schedules: schedules, memory: memory, metrics: metrics, clock: clock).addRoutes(to: routes)
     CoverageController(schedules: schedules, clock: clock).addRoutes(to: routes)
-    LedgerController(schedules: schedules, escalations: escalations, absences: TimeOffStore(database.api), clock: clock).addRoutes(
-        to: routes)
+    LedgerController(
+        schedules: schedules, escalations: escalations, absences: TimeOffStore(database.api),
+        directory: ResponderDirectory(accounts: accounts), clock: clock
+    ).addRoutes(to: routes)
     HandoffController(handoffs: HandoffStore(database.api, outbox: outbox), clock: clock).addRoutes(to: routes)
     OverrideController(overrides: OverrideStore(database.api), clock: clock).addRoutes(to: routes)
     TemporaryScheduleController(temporaries: TemporaryScheduleStore(database.api), clock: clock).addRoutes(to: routes)
@@ -60,7 +62,7 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let shifts = ShiftParts(database, accounts, outbox: outbox, address: configuration.calendarURL, clock: clock)
     shifts.addRoutes(to: routes)
     TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
-    let timeOff = TimeOffParts(boot, configuration, database, clock: clock)
+    let timeOff = TimeOffParts(boot, configuration, database, accounts, clock: clock)
     timeOff.addRoutes(to: routes)
 
     let retention = OnCallRetention(keep: configuration.retention, dead: configuration.deadRetention, database.workers)

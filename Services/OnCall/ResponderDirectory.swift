@@ -27,17 +27,20 @@ struct ResponderDirectory: Sendable {
         Answerer(responder: await responder(caller, now: now), teams: caller.teams, isAdmin: caller.role == .admin)
     }
 
-    /// Somebody by name or address: a person on the board, or an active account; nil for nobody of whom there is an address.
+    /// Somebody by name or address: a person on the board whose account is not disabled, or an active account; nil for nobody of whom there is an
+    /// address.
     func person(_ handle: String, on board: Board, _ book: AddressBook, now: Date) async -> Responder? {
         if let member = board.everybody.first(where: { $0.isCalled(handle) }), let email = book.address(of: member) {
+            // A page to an account that was disabled goes to the fallback.
+            if let user = await accounts.users([email], now: now)[email], !user.isActive { return nil }
             return Responder(name: member.name, email: email)
         }
         guard let user = await accounts.users([handle], now: now)[handle], user.isActive else { return nil }
         return Responder(name: user.name, email: user.email)
     }
 
-    /// Whether that account is known and active; nil when nobody can say.
+    /// Whether that account is known and active by now; nil when nobody can say.
     func isActive(_ email: String, now: Date) async -> Bool? {
-        await accounts.knownUsers([email], now: now).map { $0[email]?.isActive ?? false }
+        await accounts.isActive(email, now: now)
     }
 }

@@ -12,9 +12,13 @@ struct TimeOffParts {
     private let feeds: CalendarFeedController
     private let conflicts: ConflictController
 
-    init(_ boot: Bootstrap, _ configuration: OnCallConfiguration, _ database: PostgresDatabase, clock: any Clock) {
+    init(
+        _ boot: Bootstrap, _ configuration: OnCallConfiguration, _ database: PostgresDatabase, _ accounts: AccountDirectory,
+        clock: any Clock
+    ) {
         let metrics = CalendarMetrics(boot.metrics)
         let bell = Doorbell()
+        let directory = ResponderDirectory(accounts: accounts)
         let lister = CalendarLister()
         let source = WebCalendarSource(
             client: EgressClient(configuration.egress, bodyLimit: WebCalendarSource.bodyLimit, logger: boot.logger))
@@ -25,11 +29,12 @@ struct TimeOffParts {
             identity: boot.workerName)
         worker = boot.loop(reader, bell: bell, every: CalendarFeedWorker.interval, clock: clock)
         desk = ConflictDesk(
-            schedules: ScheduleStore(database.api), absences: TimeOffStore(database.api), overrides: OverrideStore(database.api),
-            metrics: metrics, feeds: CalendarFeedStore(database.api), clock: clock, logger: boot.logger)
-        timeOff = TimeOffController(absences: TimeOffStore(database.api), clock: clock)
+            schedules: ScheduleStore(database.api), absences: TimeOffStore(database.api), covers: CoverStore(database.api),
+            directory: directory, metrics: metrics, feeds: CalendarFeedStore(database.api), clock: clock, logger: boot.logger)
+        timeOff = TimeOffController(absences: TimeOffStore(database.api), directory: directory, clock: clock)
         feeds = CalendarFeedController(
-            feeds: CalendarFeedStore(database.api), schedules: ScheduleStore(database.api), lister: lister, keys: configuration.keys,
+            feeds: CalendarFeedStore(database.api), schedules: ScheduleStore(database.api), directory: directory, lister: lister,
+            keys: configuration.keys,
             egress: configuration.egress, bell: bell, clock: clock)
         conflicts = ConflictController(desk: desk, clock: clock)
         let desk = desk

@@ -1,3 +1,5 @@
+import Contracts
+
 /// Whose address is behind the names on a board, where a schedule knows people by user name only.
 package struct AddressBook: Sendable, Hashable {
     /// Nil for a name that nobody has.
@@ -11,6 +13,24 @@ package struct AddressBook: Sendable, Hashable {
     package func address(of member: Member) -> String? {
         let known: String? = addresses[member.name] ?? nil
         return (member.email ?? known)?.lowercased()
+    }
+
+    /// Whose address a text is or stands for; in lower case, nil for a name that nobody knows.
+    package func address(called text: String) -> String? {
+        if EMail.isPlausible(text) { return text.lowercased() }
+        let known: String? = addresses[text] ?? nil
+        return known?.lowercased()
+    }
+
+    /// Whether that text, a name or an address, means the member.
+    package func means(_ text: String, _ member: Member) -> Bool {
+        member.isCalled(text) || address(called: text).map { $0 == address(of: member) } ?? false
+    }
+
+    /// With the address, where it is known here alone.
+    func addressed(_ member: Member) -> Member {
+        guard member.email == nil, let address = address(of: member) else { return member }
+        return Member(name: member.name, email: address, role: member.role, isShadow: member.isShadow)
     }
 
     package func isOf(_ responder: Responder, _ member: Member) -> Bool {

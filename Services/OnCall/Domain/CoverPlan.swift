@@ -16,55 +16,115 @@ package struct CoverPlan: Sendable {
         }
     }
 
-    private let team: String
+    /// When somebody is not there.
+    private struct Leave {
+        let off: [Range<Date>]
+        /// In the order of their beginnings.
+        let holidays: [Holidays.Day]
+
+        func holidays(in span: Range<Date>) -> [Holidays.Day] {
+            // None is longer than two days, so that those before the first that may reach into the span need not be looked at.
+            var first = 0
+            var past = holidays.count
+            while first < past {
+                let middle = (first + past) / 2
+                if holidays[middle].span.lowerBound < span.lowerBound.addingTimeInterval(-2 * 86_400) {
+                    first = middle + 1
+                } else {
+                    past = middle
+                }
+            }
+            return holidays[first...].prefix { $0.span.lowerBound < span.upperBound }.filter { !span.clamped(to: $0.span).isEmpty }
+        }
+    }
+
+    package let team: String
     private let shifts: [Shift]
-    private let elsewhere: [Shift]
+    private var elsewhere: Engagements
     private let roster: [Member]
-    private let timeOff: [TimeOff]
-    private let holidays: Holidays
+    private let book: AddressBook
+    private let people: People
+    private let leaves: [Member: Leave]
+    /// Everybody's time on call in this team, also what is past, by key.
+    private var duties: [String: [Range<Date>]]
 
     /// - Parameters:
     ///   - roster: in the order in which equals are asked.
-    ///   - shifts: the team's, from as long ago as the pick is to remember.
-    ///   - elsewhere: of other teams, so that nobody is asked who is on call there.
-    package init(team: String, roster: [Member], shifts: [Shift], elsewhere: [Shift], timeOff: [TimeOff], holidays: Holidays) {
-        var people: [Member] = []
-        for member in roster where !member.isShadow && !people.contains(where: { $0.isSamePerson(as: member) }) { people.append(member) }
+    ///   - shifts: the team's, in the time that is asked about.
+    ///   - elsewhere: in other teams too, so that nobody is asked who is on call there.
+    ///   - book: who is meant by names without an address.
+    package init(
+        team: String, roster: [Member], shifts: [Shift], elsewhere: Engagements = Engagements(), timeOff: [TimeOff], holidays: Holidays,
+        book: AddressBook = AddressBook()
+    ) {
+        let shifts = shifts.filter { !$0.member.isShadow }.map { Shift(role: $0.role, member: book.addressed($0.member), span: $0.span) }
+        var members: [Member] = []
+        for member in roster.map({ book.addressed($0) }) where !member.isShadow && !members.contains(where: { $0.isSamePerson(as: member) })
+        {
+            members.append(member)
+        }
+        let everybody = Set(shifts.map(\.member)).union(members)
+        let absences = Absences(timeOff, book)
+        let known = holidays.known(by: book)
+        let people = People(everybody)
         self.team = team
-        self.roster = people
+        self.roster = members
         self.shifts = shifts
         self.elsewhere = elsewhere
-        self.timeOff = timeOff
-        self.holidays = holidays
+        self.book = book
+        self.people = people
+        leaves = Dictionary(
+            uniqueKeysWithValues: everybody.map { member in
+                let days = known.days(of: member, in: team).sorted { $0.span.lowerBound < $1.span.lowerBound }
+                return (member, Leave(off: absences.spans(of: member), holidays: days))
+            })
+        duties = Dictionary(grouping: shifts) { people.key(of: $0.member) }.mapValues { $0.map(\.span) }
+    }
+
+    /// The same with what the pick needs: the team's shifts from before, and those of other teams.
+    package func remembering(_ past: [Shift], elsewhere: Engagements) -> CoverPlan {
+        var plan = self
+        plan.elsewhere = elsewhere
+        for shift in past where !shift.member.isShadow {
+            plan.duties[people.key(of: book.addressed(shift.member)), default: []].append(shift.span)
+        }
+        return plan
+    }
+
+    /// Whether somebody has to be found, for which other teams and the past matter.
+    package func needsCover(in range: Range<Date>) -> Bool {
+        found(in: range).contains { isCoverable($0) }
     }
 
     /// In the order of their time; each proposal counts as done for those after it, so that no one person gets them all.
     package func conflicts(in range: Range<Date>) -> [CoverConflict] {
-        var covers: [Shift] = []
+        var covers: [String: [Range<Date>]] = [:]
         return found(in: range).map { conflict in
-            guard conflict.kind == .timeOff || isPersonal(conflict) else { return conflict }
+            guard isCoverable(conflict) else { return conflict }
             let cover = FairPick.pick(candidates(for: conflict, covers))
-            if let cover { covers.append(Shift(role: conflict.role, member: cover, span: conflict.span)) }
+            if let cover { covers[people.key(of: cover), default: []].append(conflict.span) }
             return conflict.covered(by: cover)
         }
     }
 
     package func candidate(called name: String) -> Member? {
-        roster.first { $0.isCalled(name) }
+        roster.first { book.means(name, $0) }
     }
+
+    /// Whether that text, a name or an address, means the member.
+    func means(_ text: String, _ member: Member) -> Bool { book.means(text, member) }
 
     /// Whether that member could cover: of the roster, with an address, neither on call nor off.
     package func isFree(_ member: Member, for conflict: CoverConflict) -> Bool {
-        candidates(for: conflict, []).contains { $0.member.isSamePerson(as: member) && !$0.isBusy }
+        candidates(for: conflict, [:]).contains { $0.member.isSamePerson(as: member) && !$0.isBusy }
     }
 
     private func found(in range: Range<Date>) -> [CoverConflict] {
-        let planned = shifts.filter { $0.span.overlaps(range) && !$0.member.isShadow }
-        let conflicts = planned.flatMap { shift in
+        let conflicts = shifts.filter { $0.span.overlaps(range) }.flatMap { shift -> [CoverConflict] in
+            guard let leave = leaves[shift.member] else { return [] }
             let span = shift.span.clamped(to: range)
-            let off = span.pieces(in: timeOff.filter { shift.member.isCalled($0.person) }.map(\.span))
-            let days = holidays.days.filter { $0.isFor(shift.member, of: team) && !span.clamped(to: $0.span).isEmpty }
-            let free = days.filter { day in !off.contains { $0.overlaps(day.span) } }
+            let off = span.pieces(in: leave.off)
+            let free = leave.holidays(in: span).filter { day in !off.contains { $0.overlaps(day.span) } }
             return off.map { conflict(.timeOff, shift, $0) } + span.pieces(in: free.map(\.span)).map { conflict(.holiday, shift, $0) }
         }
         return conflicts.sorted {
@@ -78,24 +138,27 @@ package struct CoverPlan: Sendable {
     }
 
     private func holidays(of member: Member, in span: Range<Date>) -> [Holidays.Day] {
-        holidays.days.filter { $0.isFor(member, of: team) && $0.span.overlaps(span) }
+        leaves[member]?.holidays(in: span) ?? []
     }
 
     /// A holiday that the whole team has is marked; there is nobody to cover it who has not the same day.
-    private func isPersonal(_ conflict: CoverConflict) -> Bool {
+    private func isCoverable(_ conflict: CoverConflict) -> Bool {
+        if conflict.kind == .timeOff { return true }
         let days = holidays(of: conflict.member, in: conflict.span)
         return !days.isEmpty && days.allSatisfy(\.isPersonal)
     }
 
-    private func candidates(for conflict: CoverConflict, _ covers: [Shift]) -> [FairPick.Candidate] {
+    private func candidates(for conflict: CoverConflict, _ covers: [String: [Range<Date>]]) -> [FairPick.Candidate] {
         roster.filter { $0.email != nil && !$0.isSamePerson(as: conflict.member) }.map { member in
-            let own = (shifts + covers).filter { $0.member.isSamePerson(as: member) && !$0.member.isShadow }
-            let isOnCall = (own + elsewhere.filter { $0.member.isSamePerson(as: member) }).contains { $0.span.overlaps(conflict.span) }
+            let key = people.key(of: member)
+            let own = (duties[key] ?? []) + (covers[key] ?? [])
+            let isOnCall =
+                own.contains { $0.overlaps(conflict.span) } || elsewhere.isOnCall(member, in: conflict.span, besides: team)
             let isOff =
-                timeOff.contains { member.isCalled($0.person) && $0.span.overlaps(conflict.span) }
+                leaves[member].map { $0.off.contains { $0.overlaps(conflict.span) } } ?? false
                 || holidays(of: member, in: conflict.span).contains(where: \.isPersonal)
             let start = conflict.span.lowerBound
-            let before = own.filter { $0.span.lowerBound < start }.map { min($0.span.upperBound, start) }
+            let before = own.filter { $0.lowerBound < start }.map { min($0.upperBound, start) }
             return FairPick.Candidate(member: member, isBusy: isOnCall || isOff, lastOnCall: before.max())
         }
     }
@@ -103,6 +166,10 @@ package struct CoverPlan: Sendable {
 
 extension CoverPlan {
     /// Everybody on call in a timeline, each stretch once.
+    package static func shifts(_ boards: [Board], in range: Range<Date>) -> [Shift] {
+        OnCallRole.allCases.flatMap { shifts(Timeline(boards, $0, in: range), $0) }
+    }
+
     package static func shifts(_ timeline: Timeline, _ role: OnCallRole) -> [Shift] {
         timeline.spans.flatMap { span in
             span.duty.acting.map { Shift(role: role, member: $0.member, span: span.start..<(span.end ?? timeline.range.upperBound)) }

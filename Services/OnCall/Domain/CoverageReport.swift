@@ -54,9 +54,11 @@ package struct CoverageReport: Sendable, Hashable {
         gapCount = all.count
         gaps = Array(all.sorted { $0.start < $1.start }.prefix(Self.mostGaps))
         quality = ScheduleQuality(Timeline(boards, .primary, in: year))
-        let busy = Set(quality.loads.map { $0.member.handle.lowercased() })
+        let busy = quality.loads.map(\.member)
         let roster = boards.last?.schedule.members ?? []
-        neverOnCall = roster.filter { $0.role == .primary && !$0.isShadow && !busy.contains($0.handle.lowercased()) }
+        neverOnCall = roster.filter { member in
+            member.role == .primary && !member.isShadow && !busy.contains { $0.isSamePerson(as: member) }
+        }
     }
 
     /// The time a report on `range` looks at: the range itself and the period of the quality.

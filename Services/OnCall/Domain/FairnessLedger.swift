@@ -43,8 +43,10 @@ package struct FairnessLedger: Sendable, Hashable {
     package init(_ boards: [Board], in range: Range<Date>, terms: Terms, pages: [PageTally] = [], now: Date) {
         var entries: [String: Entry] = [:]
         let team = boards.first?.schedule.team ?? ""
-        for (handle, pieces) in Self.pieces(boards, range) {
-            guard let first = pieces.first else { continue }
+        let found = Self.pieces(boards, range)
+        let people = People(found.map(\.member))
+        for (key, pieces) in Self.shifts(found, people) {
+            guard let first = pieces.first(where: { $0.member.email != nil }) ?? pieces.first else { continue }
             var entry = Entry(name: first.member.name, email: first.member.email)
             entry.primary = Self.apart(pieces.filter { $0.role == .primary }).reduce(0) { $0 + $1.seconds }
             entry.secondary = Self.apart(pieces.filter { $0.role == .secondary }).reduce(0) { $0 + $1.seconds }
@@ -54,11 +56,11 @@ package struct FairnessLedger: Sendable, Hashable {
                 }
                 entry.planned += max(0, piece.end.timeIntervalSince(max(piece.start, now)))
             }
-            entries[handle] = entry
+            entries[key] = entry
         }
         for tally in pages where tally.sharedAt.map({ tally.isOnCall(by: boards, at: $0) }) ?? true {
-            let handle = tally.handle(in: entries)
-            entries[handle, default: Entry(name: tally.name, email: tally.email.isEmpty ? nil : tally.email)].pages += tally.count
+            entries[tally.key(in: entries, people), default: Entry(name: tally.name, email: tally.email.isEmpty ? nil : tally.email)]
+                .pages += tally.count
         }
         self.range = range
         self.entries = entries.sorted { ($0.value.name, $0.key) < ($1.value.name, $1.key) }.map(\.value)
@@ -74,9 +76,9 @@ package struct FairnessLedger: Sendable, Hashable {
         var seconds: TimeInterval { end.timeIntervalSince(start) }
     }
 
-    /// Each person's time by role, whole shifts made of what meets, by handle.
-    private static func pieces(_ boards: [Board], _ range: Range<Date>) -> [String: [Piece]] {
-        var pieces: [String: [Piece]] = [:]
+    /// Everybody's time by role, each role in the order of its time.
+    private static func pieces(_ boards: [Board], _ range: Range<Date>) -> [Piece] {
+        var pieces: [Piece] = []
         for board in boards {
             let start = max(board.since, range.lowerBound)
             let end = min(board.until, range.upperBound)
@@ -84,14 +86,20 @@ package struct FairnessLedger: Sendable, Hashable {
             for role in OnCallRole.allCases {
                 for span in board.timeline(role, in: start..<end) {
                     for person in span.duty.acting {
-                        let piece = Piece(
-                            member: person.member, role: role, zone: board.zone(of: person, role), start: span.start, end: span.end ?? end)
-                        pieces[person.member.handle.lowercased(), default: []].append(joining: piece)
+                        pieces.append(
+                            Piece(
+                                member: person.member, role: role, zone: board.zone(of: person, role), start: span.start,
+                                end: span.end ?? end))
                     }
                 }
             }
         }
         return pieces
+    }
+
+    /// Each person's pieces, whole shifts made of what meets.
+    private static func shifts(_ pieces: [Piece], _ people: People) -> [String: [Piece]] {
+        pieces.reduce(into: [:]) { $0[people.key(of: $1.member), default: []].append(joining: $1) }
     }
 
     /// The same time without overlaps: an instant belongs to the piece that began first, of two that began together to the primary's.
@@ -128,10 +136,10 @@ extension Board {
 
 extension PageTally {
     /// Members are known by e-mail, or by name when they have none; accounts add addresses to the latter.
-    fileprivate func handle(in entries: [String: FairnessLedger.Entry]) -> String {
+    fileprivate func key(in entries: [String: FairnessLedger.Entry], _ people: People) -> String {
         if !email.isEmpty, entries[email.lowercased()] != nil { return email.lowercased() }
         if let entry = entries[name.lowercased()], entry.email == nil { return name.lowercased() }
-        return email.isEmpty ? name.lowercased() : email.lowercased()
+        return people.key(of: Member(name: name, email: email.isEmpty ? nil : email, role: .primary))
     }
 
     fileprivate func isOnCall(by boards: [Board], at instant: Date) -> Bool {

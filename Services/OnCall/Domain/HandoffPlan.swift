@@ -74,8 +74,8 @@ private struct Handoff {
         comers.map { (.onCall, $0) } + goers.map { (.offCall, $0) }
     }
 
-    private var comers: [Member] { after.filter { !before.contains($0.handle) } }
-    private var goers: [Member] { before.filter { !after.contains($0.handle) } }
+    private var comers: [Member] { after.filter { !before.contains(person: $0) } }
+    private var goers: [Member] { before.filter { !after.contains(person: $0) } }
 
     func others(_ kind: HandoffNotice.Kind) -> [String] {
         switch kind {
@@ -86,7 +86,7 @@ private struct Handoff {
 
     /// When somebody who comes on goes off again; nil beyond what is seen.
     func end(of member: Member) -> Date? {
-        rest.first { !$0.duty.acting.map(\.member).contains(member.handle) }?.start
+        rest.first { !$0.duty.acting.map(\.member).contains(person: member) }?.start
     }
 }
 
@@ -95,14 +95,14 @@ extension Timeline {
         zip(spans.indices, spans.indices.dropFirst()).compactMap { last, next in
             let before = spans[last].duty.acting.map(\.member)
             let after = spans[next].duty.acting.map(\.member)
-            let isSame = before.allSatisfy { after.contains($0.handle) } && after.allSatisfy { before.contains($0.handle) }
+            let isSame = before.allSatisfy { after.contains(person: $0) } && after.allSatisfy { before.contains(person: $0) }
             return isSame ? nil : Handoff(at: spans[next].start, before: before, after: after, rest: spans[next...])
         }
     }
 }
 
 extension [Member] {
-    fileprivate func contains(_ handle: String) -> Bool {
-        contains { $0.handle.lowercased() == handle.lowercased() }
+    fileprivate func contains(person: Member) -> Bool {
+        contains { $0.isSamePerson(as: person) }
     }
 }

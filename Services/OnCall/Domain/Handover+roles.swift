@@ -19,11 +19,4 @@ extension Board {
             }
         }
     }
-
-    /// Whether that member is on call for no role at all in that time.
-    func isFree(_ member: Member, in range: Range<Date>) -> Bool {
-        OnCallRole.allCases.allSatisfy { role in
-            timeline(role, in: range).allSatisfy { span in !span.duty.acting.contains { $0.member.isSamePerson(as: member) } }
-        }
-    }
 }

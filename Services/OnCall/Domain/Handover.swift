@@ -3,13 +3,24 @@ package import Foundation
 
 /// That somebody takes the place of somebody for some pieces of time.
 package struct Handover: Sendable, Hashable {
-    /// Nil stands for everybody else who is on call then.
+    /// Nil stands for everybody else who is on call then, unless there is ``absent``.
     package let giver: Responder?
+    /// Whoever gives, where only the board knows them.
+    package let absent: Member?
     package let taker: Responder
     package let pieces: [Range<Date>]
 
     package init(giver: Responder?, taker: Responder, pieces: [Range<Date>]) {
         self.giver = giver
+        self.taker = taker
+        self.pieces = pieces
+        absent = nil
+    }
+
+    /// Somebody takes the place of a member, who need not have an address.
+    package init(absent: Member, taker: Responder, pieces: [Range<Date>]) {
+        giver = nil
+        self.absent = absent
         self.taker = taker
         self.pieces = pieces
     }
@@ -55,20 +66,27 @@ extension Board {
         return made
     }
 
-    private typealias Place = (handle: String, time: Range<Date>)
+    private struct Place {
+        let handle: String
+        let reason: Duty.Reason
+        var time: Range<Date>
+    }
 
-    /// Who is to be replaced when, by what the board calls them.
+    /// Who is to be replaced when, by what the board calls them; neighbours are one only where one thing put the person there, since an override that
+    /// begins before another is heeded under it.
     private func places(of handover: Handover, _ role: OnCallRole, in range: Range<Date>, _ book: AddressBook) -> [Place] {
         var places: [Place] = []
         for span in timeline(role, in: range) {
             let end = span.end ?? range.upperBound
             for person in span.duty.acting where !book.isOf(handover.taker, person.member) {
                 if let giver = handover.giver, !book.isOf(giver, person.member) { continue }
+                if let absent = handover.absent, !absent.isSamePerson(as: person.member) { continue }
                 let handle = person.member.handle
-                if let index = places.lastIndex(where: { $0.handle == handle && $0.time.upperBound == span.start }) {
+                let last = places.lastIndex { $0.handle == handle && $0.reason == person.reason && $0.time.upperBound == span.start }
+                if let index = last {
                     places[index].time = places[index].time.lowerBound..<end
                 } else {
-                    places.append((handle, span.start..<end))
+                    places.append(Place(handle: handle, reason: person.reason, time: span.start..<end))
                 }
             }
         }

@@ -24,14 +24,6 @@ package struct Holidays: Sendable, Hashable {
             self.span = span
         }
 
-        func isFor(_ member: Member, of team: String) -> Bool {
-            switch scope {
-            case .everybody: true
-            case .team(let name): name == team
-            case .person(let name): member.isCalled(name)
-            }
-        }
-
         /// Whether it is one person's, so that others of the team may work.
         var isPersonal: Bool {
             if case .person = scope { true } else { false }
@@ -41,22 +33,50 @@ package struct Holidays: Sendable, Hashable {
     /// In the order of their dates.
     package let days: [Day]
     private let byDate: [LocalDate: [Day]]
+    private let book: AddressBook
 
     package static let none = Holidays([])
+    /// Days of all calendars that one answer reckons with: some ten megabytes. A country has thirty a year.
+    package static let most = 100_000
+    /// Days that one calendar tells of in its window of sixteen months, each event's counted: what is longer is no calendar of holidays, and a rule
+    /// of long overlapping events would be millions.
+    package static let mostOfFeed = 5_000
 
-    package init(_ days: [Day]) {
+    /// - Parameter book: who is meant by the names of days and members.
+    package init(_ days: [Day], _ book: AddressBook = AddressBook()) {
+        self.book = book
         self.days = days.sorted { ($0.date, $0.title ?? "") < ($1.date, $1.title ?? "") }
         byDate = Dictionary(grouping: self.days, by: \.date)
     }
 
     /// Whether `date` is a holiday for a member of that team.
     package func contains(_ date: LocalDate, of member: Member, in team: String) -> Bool {
-        byDate[date]?.contains { $0.isFor(member, of: team) } ?? false
+        byDate[date]?.contains { isHoliday($0, of: member, in: team) } ?? false
     }
 
     /// The holidays that `date` is for a member of that team, each once.
     package func titles(_ date: LocalDate, of member: Member, in team: String) -> [String] {
-        Self.titles((byDate[date] ?? []).filter { $0.isFor(member, of: team) })
+        Self.titles((byDate[date] ?? []).filter { isHoliday($0, of: member, in: team) })
+    }
+
+    /// All that are somebody's, in order.
+    func days(of member: Member, in team: String) -> [Day] {
+        days.filter { isHoliday($0, of: member, in: team) }
+    }
+
+    /// The people who are named as having holidays of their own.
+    package var people: Set<String> {
+        Set(days.compactMap { if case .person(let name) = $0.scope { name } else { nil } })
+    }
+
+    package func known(by book: AddressBook) -> Holidays { Holidays(days, book) }
+
+    private func isHoliday(_ day: Day, of member: Member, in team: String) -> Bool {
+        switch day.scope {
+        case .everybody: true
+        case .team(let name): name == team
+        case .person(let name): book.means(name, member)
+        }
     }
 
     static func titles(_ days: [Day]) -> [String] {

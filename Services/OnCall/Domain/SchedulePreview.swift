@@ -42,25 +42,29 @@ package struct SchedulePreview: Sendable, Hashable {
         }
         self.team = team
         self.range = range
-        differences = Array(timelines.flatMap { Self.differences($0.role, $0.before, $0.after) }.prefix(Self.mostDifferences))
-        loads = Self.loads(timelines.map(\.before), timelines.map(\.after))
+        let people = People(timelines.flatMap { $0.before.acting + $0.after.acting })
+        differences = Array(timelines.flatMap { Self.differences($0.role, $0.before, $0.after, people) }.prefix(Self.mostDifferences))
+        loads = Self.loads(timelines.map(\.before), timelines.map(\.after), people)
         let whole = range.upperBound.timeIntervalSince(range.lowerBound)
         uncoveredBefore = timelines.filter { $0.role == .primary }.reduce(0) { $0 + whole - $1.before.covered }
         uncoveredAfter = timelines.filter { $0.role == .primary }.reduce(0) { $0 + whole - $1.after.covered }
     }
 
     /// Both timelines fill the range, so one walk over the bounds of both meets every pair of duties that share time.
-    private static func differences(_ role: OnCallRole, _ before: Timeline, _ after: Timeline) -> [Difference] {
+    private static func differences(
+        _ role: OnCallRole, _ before: Timeline, _ after: Timeline, _ people: People
+    ) -> [Difference] {
+        let keys = { (duty: Duty) in duty.acting.map { people.key(of: $0.member) } }
         var differences: [Difference] = []
         var old = before.spans[...]
         var new = after.spans[...]
         while let left = old.first, let right = new.first {
             let start = max(left.start, right.start)
             let end = min(left.end ?? .distantFuture, right.end ?? .distantFuture)
-            if left.duty.handles != right.duty.handles {
+            if keys(left.duty) != keys(right.duty) {
                 let difference = Difference(role: role, start: start, end: end, before: left.duty, after: right.duty)
-                if let last = differences.last, last.end == start, last.before.handles == left.duty.handles,
-                    last.after.handles == right.duty.handles
+                if let last = differences.last, last.end == start, keys(last.before) == keys(left.duty),
+                    keys(last.after) == keys(right.duty)
                 {
                     differences[differences.count - 1] = Difference(
                         role: role, start: last.start, end: end, before: last.before, after: last.after)
@@ -74,17 +78,14 @@ package struct SchedulePreview: Sendable, Hashable {
         return differences
     }
 
-    private static func loads(_ before: [Timeline], _ after: [Timeline]) -> [Load] {
+    private static func loads(_ before: [Timeline], _ after: [Timeline], _ people: People) -> [Load] {
         var names: [String: String] = [:]
-        for person in (before + after).flatMap(\.spans).flatMap(\.duty.acting) {
-            names[person.member.handle.lowercased()] = person.member.name
+        for member in (before + after).flatMap(\.acting) { names[people.key(of: member)] = member.name }
+        let sum = { (timelines: [Timeline]) in
+            timelines.reduce(into: [String: TimeInterval]()) { $0.merge($1.seconds(by: people), uniquingKeysWith: +) }
         }
-        func sum(_ timelines: [Timeline], _ handle: String) -> TimeInterval { timelines.reduce(0) { $0 + ($1.seconds[handle] ?? 0) } }
-        let loads = names.map { handle, name in Load(name: name, handle: handle, before: sum(before, handle), after: sum(after, handle)) }
+        let (old, new) = (sum(before), sum(after))
+        let loads = names.map { key, name in Load(name: name, handle: key, before: old[key] ?? 0, after: new[key] ?? 0) }
         return loads.sorted { ($0.before == $0.after ? 1 : 0, $0.name, $0.handle) < ($1.before == $1.after ? 1 : 0, $1.name, $1.handle) }
     }
-}
-
-extension Duty {
-    fileprivate var handles: [String] { acting.map { $0.member.handle.lowercased() } }
 }

@@ -30,11 +30,12 @@ package struct ScheduleQuality: Sendable, Hashable {
 
     package init(_ timeline: Timeline) {
         range = timeline.range
-        let seconds = timeline.seconds
-        let members = timeline.members
+        let people = People(timeline.acting)
+        let seconds = timeline.seconds(by: people)
+        let members = people.members(timeline.acting)
         let mean = seconds.isEmpty ? 0 : seconds.values.reduce(0, +) / Double(seconds.count)
-        loads = seconds.compactMap { handle, seconds in
-            members[handle].map { Load(member: $0, seconds: seconds, aboveMean: 100 * (seconds / mean - 1)) }
+        loads = seconds.compactMap { key, seconds in
+            members[key].map { Load(member: $0, seconds: seconds, aboveMean: 100 * (seconds / mean - 1)) }
         }.sorted { ($1.seconds, $0.member.name) < ($0.seconds, $1.member.name) }
         coveragePercent = 100 * timeline.share
         balancePercent = Self.balance(loads.map(\.seconds))
@@ -59,11 +60,9 @@ package struct ScheduleQuality: Sendable, Hashable {
     }
 }
 
-extension Timeline {
-    /// Everybody who can be paged at some time, by handle.
-    var members: [String: Member] {
-        var members: [String: Member] = [:]
-        for person in spans.flatMap(\.duty.acting) { members[person.member.handle.lowercased()] = person.member }
-        return members
+extension People {
+    /// By key, each by the name and address that tell most.
+    fileprivate func members(_ all: [Member]) -> [String: Member] {
+        Dictionary(all.map { (key(of: $0), $0) }) { $1.email == nil && $0.email != nil ? $0 : $1 }
     }
 }

@@ -33,6 +33,10 @@ package struct EnteredTimeOff: Sendable, Hashable {
     }
 }
 
+extension EnteredTimeOff {
+    package var owner: AbsenceOwner { AbsenceOwner(createdBy: createdBy, person: timeOff.person) }
+}
+
 package struct TimeOffID: TypedID {
     package let rawValue: UUID
     package init(rawValue: UUID) { self.rawValue = rawValue }

@@ -46,11 +46,17 @@ package struct Timeline: Sendable, Hashable {
         covered / range.upperBound.timeIntervalSince(range.lowerBound)
     }
 
-    /// Seconds on call of everybody who can be paged, by handle; of several at once each counts.
-    package var seconds: [String: TimeInterval] {
+    /// Everybody who can be paged at some time, each as often as it is their turn.
+    var acting: [Member] { spans.flatMap(\.duty.acting).map(\.member) }
+
+    /// Seconds on call of everybody who can be paged, by e-mail or name in lower case.
+    package var seconds: [String: TimeInterval] { seconds(by: People(acting)) }
+
+    /// Seconds on call of everybody who can be paged, by the keys of `people`; of several at once each counts.
+    func seconds(by people: People) -> [String: TimeInterval] {
         var seconds: [String: TimeInterval] = [:]
         for span in spans {
-            for person in span.duty.acting { seconds[person.member.handle.lowercased(), default: 0] += span.seconds }
+            for person in span.duty.acting { seconds[people.key(of: person.member), default: 0] += span.seconds }
         }
         return seconds
     }

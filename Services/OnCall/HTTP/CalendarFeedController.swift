@@ -13,6 +13,7 @@ struct CalendarFeedController: Sendable {
 
     let feeds: CalendarFeedStore
     let schedules: ScheduleStore
+    let directory: ResponderDirectory
     let lister: CalendarLister
     let keys: SealingKeyRing?
     let egress: EgressGuard
@@ -71,7 +72,14 @@ struct CalendarFeedController: Sendable {
     }
 
     @Sendable private func remove(request: Request, context: CallContext) async throws -> HTTPResponse.Status {
-        guard let id = CalendarFeedID(try context.parameter("id")), try await feeds.remove(id) else { throw TimeOffError.noFeed }
+        let now = clock.now
+        guard let id = CalendarFeedID(try context.parameter("id")), let owner = try await feeds.owner(of: id) else {
+            throw TimeOffError.noFeed
+        }
+        let board = if let team = owner.team { try await schedules.boards([team], at: now)[team] } else { Board?.none }
+        let caller = await directory.answerer(context.caller, now: now)
+        guard owner.admits(caller, actor: context.caller.actor, on: board) else { throw TimeOffError.notTheirs }
+        guard try await feeds.remove(id, now: now) else { throw TimeOffError.noFeed }
         return .noContent
     }
 

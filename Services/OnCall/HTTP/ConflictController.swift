@@ -20,8 +20,10 @@ struct ConflictController: Sendable {
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[ConflictView]> {
         let now = clock.now
-        let range = try request.range(from: now, usual: Self.usualRange)
         let team = try request.optionalTeam()
+        // A year of all teams together would keep the processor from those who ask whom to page.
+        let longest = team == nil ? Self.usualRange : Request.longestRange
+        let range = try request.range(from: now, usual: Self.usualRange, longest: longest)
         // What is past cannot be covered any more.
         let ahead = max(range.lowerBound, now)..<max(range.upperBound, now)
         return JSONResponse(try await desk.conflicts(team: team, in: ahead).map { ConflictView($0) })

@@ -9,6 +9,7 @@ struct LedgerController: Sendable {
     let schedules: ScheduleStore
     let escalations: EscalationStore
     let absences: TimeOffStore
+    let directory: ResponderDirectory
     let clock: any Clock
 
     /// Four weeks back.
@@ -27,12 +28,22 @@ struct LedgerController: Sendable {
         let range = try request.range(from: now.addingTimeInterval(-Self.usual), usual: Self.usual)
         let night = try request.night()
         guard let boards = try await schedules.boards(team, during: range) else { throw OnCallError.unknownTeam }
-        let terms = FairnessLedger.Terms(night: night, holidays: try await absences.holidays(in: range))
+        let terms = FairnessLedger.Terms(night: night, holidays: try await holidays(in: range, boards))
         let pages = try await escalations.pages(of: team, in: range)
         let ledger = FairnessLedger(boards, in: range, terms: terms, pages: pages, now: now)
         let view = LedgerView(team, ledger, night: night, now: now)
         let text = asCSV ? view.csv : try WireJSON.encodeText(view)
         return Response(status: .ok, headers: Self.headers(asCSV), body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// With the addresses of those whom schedules or holidays know by name, where that decides whose holiday it is.
+    private func holidays(in range: Range<Date>, _ boards: [Board]) async throws -> Holidays {
+        let holidays = try await absences.holidays(in: range)
+        guard !holidays.people.isEmpty else { return holidays }
+        let texts = holidays.people.filter { !EMail.isPlausible($0) }
+        let names = boards.reduce(into: texts) { $0.formUnion($1.namesWithoutAddress) }
+        guard let book = await directory.book(of: names, now: clock.now) else { throw CalendarPublisher.Unavailable() }
+        return holidays.known(by: book)
     }
 
     private static func headers(_ asCSV: Bool) -> HTTPFields {

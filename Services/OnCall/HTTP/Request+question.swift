@@ -32,17 +32,19 @@ extension Request {
 
     /// The parameters `from` and `to`.
     ///
-    /// - Throws: ``InvalidFields`` (422) unless `to` is after `from`, by ``longestRange`` at most.
-    func range(from now: Date, usual: TimeInterval) throws -> Range<Date> {
+    /// - Throws: ``InvalidFields`` (422) unless `to` is after `from`, by `longest` at most.
+    func range(from now: Date, usual: TimeInterval, longest: TimeInterval = longestRange) throws -> Range<Date> {
         let from = try instant("from") ?? now
         let to = try instant("to") ?? from.addingTimeInterval(usual)
         guard from < to else { throw InvalidFields("/to", "must be after from") }
-        guard to.timeIntervalSince(from) <= Self.longestRange else { throw InvalidFields("/to", "must be at most 366 days after from") }
+        guard to.timeIntervalSince(from) <= longest else {
+            throw InvalidFields("/to", "must be at most \(Int(longest / 86_400)) days after from")
+        }
         return from..<to
     }
 
     /// A year of daily shifts is an answer of some 60 kB.
-    private static let longestRange: TimeInterval = 366 * 86_400
+    static let longestRange: TimeInterval = 366 * 86_400
 
     /// Years 1970 to 9998: what a rotation can be reckoned in, with room for its next hand-off.
     private static let answerable = Date(timeIntervalSince1970: 0)..<Date(timeIntervalSince1970: 253_370_764_800)

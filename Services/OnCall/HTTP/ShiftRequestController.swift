@@ -31,7 +31,7 @@ struct ShiftRequestController: Sendable {
         var recipient: Responder?
         if let handle = wish.recipient {
             recipient = await directory.person(handle, on: board, book, now: change.at)
-            guard let recipient else { throw InvalidFields("/recipient", "names nobody we know an address of") }
+            guard let recipient else { throw InvalidFields("/recipient", "names nobody we know an address of, or a disabled account") }
             guard !recipient.isSame(as: asker) else { throw InvalidFields("/recipient", "must be somebody else") }
         }
         let view = { @Sendable in ShiftRequestView($0, at: change.at) }

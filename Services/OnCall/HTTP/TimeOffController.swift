@@ -1,3 +1,4 @@
+import Auth
 import Contracts
 import Foundation
 import HTTPTypes
@@ -9,6 +10,7 @@ struct TimeOffController: Sendable {
     static let path = "/api/v1/oncall/time-off"
 
     let absences: TimeOffStore
+    let directory: ResponderDirectory
     let clock: any Clock
 
     func addRoutes(to routes: Routes) {
@@ -36,13 +38,21 @@ struct TimeOffController: Sendable {
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[TimeOffView]> {
         let person = try request.query("user")?.personName
         let limit = try request.limit(default: 500, max: 1000)
-        return JSONResponse(try await absences.entered(by: person, at: clock.now, limit: limit).map { TimeOffView($0) })
+        let now = clock.now
+        let found = try await absences.entered(by: person, at: now, limit: limit)
+        guard found.contains(where: { $0.reason != nil }) else { return JSONResponse(found.map { TimeOffView($0) }) }
+        let caller = await directory.answerer(context.caller, now: now)
+        return JSONResponse(
+            found.map { TimeOffView($0, isTheirs: $0.owner.admits(caller, actor: context.caller.actor)) })
     }
 
     @Sendable private func remove(request: Request, context: CallContext) async throws -> HTTPResponse.Status {
-        guard let id = TimeOffID(try context.parameter("id")), try await absences.remove(id, context.change(clock)) else {
+        guard let id = TimeOffID(try context.parameter("id")), let owner = try await absences.owner(of: id) else {
             throw TimeOffError.noTimeOff
         }
+        let caller = await directory.answerer(context.caller, now: clock.now)
+        guard owner.admits(caller, actor: context.caller.actor) else { throw TimeOffError.notTheirs }
+        guard try await absences.remove(id, context.change(clock)) else { throw TimeOffError.noTimeOff }
         return .noContent
     }
 }
@@ -111,15 +121,16 @@ struct TimeOffView: Encodable {
     let user: String
     let startsAt: Date
     let endsAt: Date
+    /// Told to those it concerns only.
     let reason: String?
     let createdBy: String
 
-    init(_ entered: EnteredTimeOff) {
+    init(_ entered: EnteredTimeOff, isTheirs: Bool = true) {
         timeOffID = entered.id
         user = entered.timeOff.person
         startsAt = entered.timeOff.span.lowerBound
         endsAt = entered.timeOff.span.upperBound
-        reason = entered.reason
+        reason = isTheirs ? entered.reason : nil
         createdBy = entered.createdBy
     }
 }

@@ -7,12 +7,20 @@ extension TimeOffError: ProblemConvertible {
         switch self {
         case .noTimeOff: .notFound("time off")
         case .noFeed: .notFound("calendar feed")
+        case .notTheirs:
+            Problem(
+                status: .forbidden, code: "not_your_absence",
+                detail: "Only who is off, who entered it, somebody of its team or an admin takes it away.")
         case .noConflict:
             .conflict(
                 code: "conflict_gone", "This is no conflict any more: it is covered, or somebody else is on call then. Read the list again."
             )
         case .coverBusy:
             .conflict(code: "cover_busy", "Whoever was to cover is on call or off at that time, or nobody of the roster is free.")
+        case .tooManyHolidays:
+            .conflict(
+                code: "too_many_holidays",
+                "The calendars tell of more than \(Holidays.most) holidays in that range: ask for a shorter one, or remove calendars.")
         case .noSecretsKey:
             .conflict(
                 code: "secrets_key_missing",

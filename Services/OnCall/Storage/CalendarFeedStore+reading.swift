@@ -14,18 +14,30 @@ extension CalendarFeedStore {
     private static let queue = LeasedTable(
         "oncall.calendar_feed", keyType: .uuid, due: "next_read_at", returning: DueCalendarFeed.columns)
 
-    /// What is due; a feed that took its reader down three times waits a day each time.
+    /// What is due; a feed that took its reader down three times, or lies in a zone that this machine does not know, waits a day each time.
     package func claim(now: Date, limit: Int, worker: String) async throws -> (due: [Claimed], more: Bool) {
         let claim = try await Self.queue.claim(lane, now: now, limit: limit, worker: worker)
         for poisoned in claim.poisoned {
-            try await Self.queue.settle(
-                lane, poisoned.lease,
-                set: """
-                    failures = failures + 1, failing_since = coalesce(failing_since, \(now)), last_error = 'reader_died',
-                    next_read_at = \(now.addingTimeInterval(CalendarFeed.uploadInterval))
-                    """)
+            try await setAside(poisoned.lease, problem: "reader_died", now: now)
         }
-        return (try claim.rows.map { Claimed(lease: $0.lease, feed: try DueCalendarFeed(row: $0.row)) }, claim.more)
+        var due: [Claimed] = []
+        for row in claim.rows {
+            do {
+                due.append(Claimed(lease: row.lease, feed: try DueCalendarFeed(row: row.row)))
+            } catch is UnreadableFeed {
+                try await setAside(row.lease, problem: "unknown_zone", now: now)
+            }
+        }
+        return (due, claim.more)
+    }
+
+    private func setAside(_ lease: Lease, problem: String, now: Date) async throws {
+        try await Self.queue.settle(
+            lane, lease,
+            set: """
+                failures = failures + 1, failing_since = coalesce(failing_since, \(now)), last_error = \(problem),
+                next_read_at = \(now.addingTimeInterval(CalendarFeed.uploadInterval))
+                """)
     }
 
     /// What an answer of the other side said of itself.
@@ -57,7 +69,7 @@ extension CalendarFeedStore {
                     listed_at = coalesce(\(listing == nil ? nil : now)::timestamptz, listed_at),
                     sealed_url = coalesce(\(resealed?.box)::bytea, sealed_url), url_key_id = coalesce(\(resealed?.keyID), url_key_id)
                     """)
-            if held, let listing { try await Self.write(listing.entries, of: claimed.feed.id, in: tx) }
+            if held, let listing { try await Self.replace(listing, of: claimed.feed, now: now, in: tx) }
         }
     }
 

@@ -64,6 +64,15 @@ package struct HandoffStore: Sendable {
              WHERE r.next_at <= \(now) OR r.seen_version <> t.version ORDER BY r.next_at LIMIT \(limit)
             """)
     }
+
+    /// Looks at the team again then, or when its plans change, whatever the rule says.
+    package func postpone(_ due: DueHandoffs, until instant: Date) async throws {
+        try await lane.execute(
+            """
+            UPDATE oncall.handoff_rule SET next_at = \(instant), seen_version = \(due.version)
+             WHERE team_id = \(due.id) AND since = \(due.rule.since)
+            """)
+    }
 }
 
 extension HandoffRule {

@@ -16,6 +16,9 @@ package struct OnCallRetention: Sendable {
                 RetentionRule("oncall.override", .timestamp("ends_at"), keep: keep, database: lane),
                 RetentionRule("oncall.shift_request", .timestamp("expires_at"), keep: keep, where: "t.state <> 'open'", database: lane),
                 RetentionRule("oncall.time_off", .timestamp("ends_at"), keep: keep, database: lane),
+                RetentionRule("oncall.calendar_entry", .timestamp("ends_at"), keep: keep, database: lane),
+                RetentionRule(
+                    "oncall.calendar_feed", .timestamp("removed_at"), keep: keep, where: "t.removed_at IS NOT NULL", database: lane),
                 RetentionRule("oncall.handoff_notice", .timestamp("made_at"), keep: keep, database: lane),
             ]
         }

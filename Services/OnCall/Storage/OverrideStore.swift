@@ -38,11 +38,9 @@ package struct OverrideStore: Sendable {
     ///
     /// - Parameters:
     ///   - alone: ends those in force now; else it is refused where it conflicts with one of the same time.
-    ///   - free: refused where the person is on call for any role of the team in that time.
-    /// - Throws: ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``, ``OnCallError/overrideConflict``, ``OnCallError/tooMuchAhead``,
-    ///   ``TimeOffError/coverBusy``.
+    /// - Throws: ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``, ``OnCallError/overrideConflict``, ``OnCallError/tooMuchAhead``.
     package func set(
-        _ override: Override, team: String, alone: Bool = true, free: Bool = false, once: Repeatable<Override>? = nil, _ change: Change
+        _ override: Override, team: String, alone: Bool = true, once: Repeatable<Override>? = nil, _ change: Change
     ) async throws -> Performed<Override> {
         try await lane.transaction(once: once, now: change.at) { tx in
             let (lock, _) = try await TeamLock.takeScheduled(team, in: tx)
@@ -51,10 +49,6 @@ package struct OverrideStore: Sendable {
                 StoredOverride.self, "\(fragment: StoredOverride.select) WHERE o.team_id = \(lock.id) AND o.ends_at > \(change.at)")
             guard others.count < Override.mostAhead else { throw OnCallError.tooMuchAhead }
             guard alone || !others.contains(where: { override.conflicts(with: $0.override) }) else { throw OnCallError.overrideConflict }
-            if free {
-                let board = try await Board.read(team, at: change.at, in: tx)
-                guard board?.isFree(override.member, in: override.starts..<override.ends) ?? false else { throw TimeOffError.coverBusy }
-            }
             try await Self.insert(override, lock, change, in: tx)
             try await lock.advance(to: lock.version + 1, in: tx)
             try await HistoryStore.record(change.event(.overrideSet, team, override.historyDetails), in: tx)
@@ -129,7 +123,7 @@ package struct OverrideStore: Sendable {
 }
 
 extension Override {
-    fileprivate var historyDetails: [String: String] {
+    var historyDetails: [String: String] {
         var details = [
             "kind": kind.rawValue, "role": role.rawValue, "user_name": name, "user_email": email, "starts_at": starts.rfc3339,
             "expires_at": ends.rfc3339,

@@ -59,6 +59,11 @@ package struct TimeOffStore: Sendable {
         for team in teams.isEmpty ? [""] : teams { try await HistoryStore.record(change.event(kind, team, details), in: tx) }
     }
 
+    /// Nil when there is no such time off.
+    package func owner(of id: TimeOffID) async throws -> AbsenceOwner? {
+        try await lane.first(AbsenceOwner.self, "SELECT created_by, person, NULL::text AS team FROM oncall.time_off WHERE id = \(id)")
+    }
+
     /// What people entered and has not ended, of one person or of all, by its beginning.
     package func entered(by person: String?, at instant: Date, limit: Int) async throws -> [EnteredTimeOff] {
         let filter: SQL = if let person { "AND person = \(person)" } else { "" }
@@ -73,7 +78,11 @@ package struct TimeOffStore: Sendable {
 
     /// All time off that shares time with `range`, entered or from a feed.
     package func timeOff(in range: Range<Date>) async throws -> [TimeOff] {
-        try await lane.all(
+        try await Self.timeOff(in: range, lane)
+    }
+
+    static func timeOff(in range: Range<Date>, _ session: some PostgresSession) async throws -> [TimeOff] {
+        try await session.all(
             TimeOff.self,
             """
             SELECT person, starts_at, ends_at FROM oncall.time_off
@@ -86,19 +95,35 @@ package struct TimeOffStore: Sendable {
         )
     }
 
-    /// The public holidays that share time with `range`, everybody's.
+    /// The public holidays of `range` and some days around it, everybody's; each date is one day, however many entries speak of it.
+    ///
+    /// - Throws: ``TimeOffError/tooManyHolidays``.
     package func holidays(in range: Range<Date>) async throws -> Holidays {
-        let rows = try await lane.all(
+        try await Self.holidays(in: range, lane)
+    }
+
+    static func holidays(in range: Range<Date>, _ session: some PostgresSession) async throws -> Holidays {
+        // A date of a layer's zone may lie so far beside the same date of the calendar's.
+        let start = max(range.lowerBound.addingTimeInterval(-zoneSpread), Date(timeIntervalSince1970: 0))
+        let end = max(range.upperBound.addingTimeInterval(zoneSpread), start)
+        let days = Zone.utc.days(of: start..<end)
+        let rows = try await session.all(
             HolidayRow.self,
             """
-            SELECT e.title, e.first_day::text AS first_day, e.past_day::text AS past_day, f.person, t.name AS team, f.time_zone
-            FROM oncall.calendar_entry e JOIN oncall.calendar_feed f ON f.id = e.feed_id LEFT JOIN oncall.team t ON t.id = f.team_id
-            WHERE f.kind = 'holiday' AND e.ends_at > \(range.lowerBound) AND e.starts_at < \(range.upperBound)
-            ORDER BY e.first_day, e.feed_id, e.position LIMIT \(Self.mostRead)
+            SELECT DISTINCT (d.first + d.number)::text AS day, e.title, f.person, t.name AS team, f.time_zone
+            FROM oncall.calendar_entry e JOIN oncall.calendar_feed f ON f.id = e.feed_id LEFT JOIN oncall.team t ON t.id = f.team_id,
+                 LATERAL (SELECT x.first, generate_series(0, least(e.past_day, \(days.upperBound.description)::date) - x.first - 1) AS number
+                          FROM (SELECT greatest(e.first_day, \(days.lowerBound.description)::date) AS first) x) d
+            WHERE f.kind = 'holiday' AND e.ends_at > \(start) AND e.starts_at < \(end)
+            ORDER BY 1, 2, 3, 4, 5 LIMIT \(Holidays.most + 1)
             """
         )
-        return Holidays(rows.flatMap(\.days))
+        guard rows.count <= Holidays.most else { throw TimeOffError.tooManyHolidays }
+        return Holidays(rows.compactMap(\.day))
     }
+
+    /// Zones are up to 26 hours apart.
+    private static let zoneSpread: TimeInterval = 2 * 86_400
 
     /// Rows of one question: a thousand people with a hundred absences in a year.
     private static let mostRead = 100_000
@@ -107,6 +132,12 @@ package struct TimeOffStore: Sendable {
 extension EnteredTimeOff: RowDecodable {
     package init(row: PostgresRow) throws {
         self.init(id: try row("id"), timeOff: try TimeOff(row: row), reason: try row("reason"), createdBy: try row("created_by"))
+    }
+}
+
+extension AbsenceOwner: RowDecodable {
+    package init(row: PostgresRow) throws {
+        self.init(createdBy: try row("created_by"), person: try row("person"), team: try row("team"))
     }
 }
 
@@ -119,21 +150,18 @@ extension TimeOff: RowDecodable {
 }
 
 private struct HolidayRow: RowDecodable {
-    let days: [Holidays.Day]
+    /// Nil where its calendar cannot be read here.
+    let day: Holidays.Day?
 
     init(row: PostgresRow) throws {
-        let first: String = try row("first_day")
-        let past: String = try row("past_day")
+        let text: String = try row("day")
         let zoneName: String = try row("time_zone")
-        guard let first = LocalDate(first), let past = LocalDate(past), let zone = Zone(zoneName), first < past else {
-            throw UnreadableFeed()
+        guard let date = LocalDate(text), let zone = Zone(zoneName) else {
+            day = nil
+            return
         }
-        let title: String? = try row("title")
-        let scope = try Holidays.Scope(row: row)
-        days = (first.daysSince1970..<past.daysSince1970).map { number in
-            let date = LocalDate(daysSince1970: number)
-            return Holidays.Day(date: date, title: title, scope: scope, span: zone.span(of: date..<date.adding(days: 1)))
-        }
+        day = Holidays.Day(
+            date: date, title: try row("title"), scope: try Holidays.Scope(row: row), span: zone.span(of: date..<date.adding(days: 1)))
     }
 }
 

@@ -10,8 +10,9 @@ package struct CalendarFeedWorker: Worker {
     package let name = "calendar-feeds"
     /// A new feed is read at once; others wait for hours, so that a minute is nothing.
     package static let interval: Duration = .seconds(60)
-    /// Feeds read at a time: each may take the ten seconds of a call, all of them less than a lease.
-    static let slots = 4
+    /// Feeds read at a time: their calls last ten seconds together, but one thread lists them one after another, up to seven seconds each. Two are
+    /// done within a lease.
+    static let slots = 2
 
     package struct Tools: Sendable {
         let store: CalendarFeedStore
@@ -73,12 +74,14 @@ package struct CalendarFeedWorker: Worker {
     private func listing(of feed: DueCalendarFeed, now: Date) async throws -> (CalendarFeedStore.Listing?, CalendarFeedStore.Validators) {
         let known = CalendarFeedStore.Validators(etag: feed.etag, lastModified: feed.lastModified)
         guard let url = try url(of: feed) else { return (try await listing(feed.content, of: feed, now), known) }
+        // The window has moved on since.
+        let isOld = feed.listedAt.map { now.timeIntervalSince($0) >= CalendarFeed.uploadInterval } ?? true
         switch try await tools.source.calendar(at: url, feed.content == nil ? .init(etag: nil, lastModified: nil) : known) {
         case .content(let text, let validators):
-            return (try await tools.lister.list(text, kind: feed.kind, zone: feed.zone, now: now), validators)
+            let listing = try await tools.lister.list(text, kind: feed.kind, zone: feed.zone, now: now)
+            // Many servers know no tags and send the whole each time.
+            return (isOld || listing.content != feed.content ? listing : nil, validators)
         case .unchanged:
-            // The window has moved on since.
-            let isOld = feed.listedAt.map { now.timeIntervalSince($0) >= CalendarFeed.uploadInterval } ?? true
             return (isOld ? try await listing(feed.content, of: feed, now) : nil, known)
         }
     }

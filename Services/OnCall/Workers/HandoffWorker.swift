@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Logging
 import ServiceKit
 
 /// Tells people of their hand-offs when these are due: reckons, writes down, and leaves the sending to the outbox.
@@ -8,18 +9,28 @@ struct HandoffWorker: Worker {
     static let batch = 20
     /// How often it looks; a notice is this late at most while everything works.
     static let interval = Duration.seconds(5)
-    /// When to try again to find out who somebody is.
+    /// When to try again to find out who somebody is, or to read a schedule that cannot be read.
     private static let patience: TimeInterval = 60
 
     let name = "handoff-notices"
     let store: HandoffStore
     let schedules: ScheduleStore
     let accounts: AccountDirectory
+    let logger: Logger
 
     func tick(now: Date) async throws -> TickReport {
         let due = try await store.due(now: now, limit: Self.batch)
         var handled = 0
-        for team in due { handled += try await tell(team, now: now) }
+        for team in due {
+            do {
+                handled += try await tell(team, now: now)
+            } catch let error as UnreadableSchedule {
+                // The first in the order of time would stay the first, and nobody after it would be told anything.
+                logger.error(
+                    "hand-offs of a team cannot be reckoned", metadata: ["team": "\(team.team)", "error.message": "\(error)"])
+                try await store.postpone(team, until: now.addingTimeInterval(Self.patience))
+            }
+        }
         return TickReport(handled: handled, more: due.count == Self.batch)
     }
 

@@ -17,7 +17,8 @@ import Testing
         let whole = try instant(start)..<instant("2026-06-01T00:00:00Z")
         return CoverPlan(
             team: "payments", roster: board.schedule.members,
-            shifts: OnCallRole.allCases.flatMap { CoverPlan.shifts(Timeline([board], $0, in: whole), $0) }, elsewhere: elsewhere,
+            shifts: OnCallRole.allCases.flatMap { CoverPlan.shifts(Timeline([board], $0, in: whole), $0) },
+            elsewhere: Engagements(["other": elsewhere]),
             timeOff: try timeOff.map { TimeOff(person: $0.0, span: try instant($0.1)..<instant($0.2)) }, holidays: Holidays(holidays))
     }
 
@@ -109,6 +110,62 @@ import Testing
         #expect(table.titles(try #require(LocalDate("2026-03-18")), of: member, in: "payments") == ["Feast"])
         #expect(table.contains(try #require(LocalDate("2026-03-26")), of: member, in: "other"))
         #expect(!table.contains(try #require(LocalDate("2026-03-26")), of: member, in: "payments"))
+    }
+
+    /// Whatever time off, holidays and the schedule call somebody: by user name, by address, or each by another one.
+    @Test(arguments: [
+        ("bobby", nil, "bob@example.org"), ("bobby", nil, "bobby"), ("Bob", "bob@example.org", "bobby"),
+        ("Bob", "BOB@example.org", "bob@example.org"),
+    ])
+    func peopleAreFoundByWhateverTheyAreCalled(_ name: String, _ email: String?, _ person: String) throws {
+        let book = AddressBook(["bobby": "Bob@example.org", "zoe": nil])
+        let member = Member(name: name, email: email, role: .primary)
+        let board = board([try Self.layer(from: "2026-03-02", [[member], [Member(name: "zoe", email: nil, role: .primary)]])])
+        let range = try instant("2026-03-02T00:00:00Z")..<instant("2026-03-09T00:00:00Z")
+        let span = try instant("2026-03-03T00:00:00Z")..<instant("2026-03-04T00:00:00Z")
+        let date = try #require(LocalDate("2026-03-05"))
+        let day = Holidays.Day(date: date, title: nil, scope: .person(person), span: Zone.utc.span(of: date..<date.adding(days: 1)))
+        let plan = CoverPlan(
+            team: "payments", roster: board.schedule.members, shifts: CoverPlan.shifts([board], in: range),
+            timeOff: [TimeOff(person: person, span: span)], holidays: Holidays([day]), book: book)
+        #expect(plan.conflicts(in: range).map(\.kind) == [.timeOff, .holiday])
+        #expect(plan.candidate(called: "bob@example.org") != nil && plan.candidate(called: "bobby") != nil)
+        #expect(Holidays([day], book).contains(date, of: member, in: "payments"))
+        #expect(!Holidays([day], book).contains(date, of: Member(name: "zoe", email: nil, role: .primary), in: "payments"))
+        // In another team by the other name: no cover for anybody.
+        let away = CoverPlan.Shift(role: .primary, member: Member(name: "bobby", email: nil, role: .primary), span: span)
+        let engaged = Engagements(["other": [away]], book)
+        let zoe = CoverPlan(
+            team: "payments", roster: [member],
+            shifts: [.init(role: .primary, member: Member(name: "zoe", email: nil, role: .primary), span: span)],
+            timeOff: [TimeOff(person: "zoe", span: span)], holidays: .none, book: book)
+        #expect(zoe.conflicts(in: range).map { $0.cover?.email?.lowercased() } == ["bob@example.org"])
+        #expect(zoe.remembering([], elsewhere: engaged).conflicts(in: range).map(\.cover) == [nil])
+        #expect(zoe.remembering([], elsewhere: Engagements(["payments": [away]], book)).conflicts(in: range).first?.cover != nil)
+    }
+
+    /// 200 teams for a quarter with a national holiday: each team's shifts are reckoned once.
+    @Test func manyTeamsAreReckonedInTime() throws {
+        let range = try instant("2026-03-02T00:00:00Z")..<instant("2026-06-02T00:00:00Z")
+        let names = (0..<200).map { "team-\($0)" }
+        let off = names.map { TimeOff(person: "\($0)-b@example.org", span: range) }
+        let start = ContinuousClock.now
+        var shifts: [String: [CoverPlan.Shift]] = [:]
+        var boards: [String: Board] = [:]
+        for name in names {
+            let people = ["a", "b", "c"].map { Member(name: "\(name)-\($0)", email: "\(name)-\($0)@example.org", role: .primary) }
+            let board = board([try Self.layer(from: "2026-03-02", people.map { [$0] })])
+            boards[name] = board
+            shifts[name] = CoverPlan.shifts([board], in: range)
+        }
+        let elsewhere = Engagements(shifts)
+        let found = names.flatMap { name in
+            CoverPlan(
+                team: name, roster: boards[name]?.schedule.members ?? [], shifts: shifts[name] ?? [], timeOff: off, holidays: .none
+            ).remembering([], elsewhere: elsewhere).conflicts(in: range)
+        }
+        #expect(found.count == 200 * 5 && found.allSatisfy { $0.cover != nil })
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test(arguments: [

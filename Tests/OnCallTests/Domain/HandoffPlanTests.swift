@@ -82,6 +82,16 @@ import Testing
         #expect(told(try plan([old, new], try rule([0]), "2026-03-04T12:00:03Z")) == ["Alice off_call 0", "Zoe on_call 0"])
     }
 
+    /// Bobby, whom the layer knows by name, took Alice's last day: an override with his address. At the seam he hands over to himself.
+    @Test func whoeverIsKnownByNameHandsNothingOverToHimself() throws {
+        let people = [Member(name: "Alice", email: "alice@example.org", role: .primary), Member(name: "bobby", email: nil, role: .primary)]
+        let taken = try override("bobby", from: "2026-03-08T08:00:00Z", until: "2026-03-09T08:00:00Z", replacing: "Alice")
+        let board = Board(schedule: try schedule(people, .weekly, "Europe/Berlin", from: "2026-03-02"), overrides: [taken])
+        #expect(try plan([board], try rule([0]), "2026-03-09T08:00:00Z").due.isEmpty)
+        let comes = try plan([board], try rule([0], .onCall), "2026-03-08T08:00:00Z").due
+        #expect(comes.map(\.until) == [try instant("2026-03-16T08:00:00Z")])
+    }
+
     @Test func theTextSaysWhenUntilWhenAndWithWhom() throws {
         let due = try plan([try weekly()], try rule([60]), "2026-03-09T07:00:00Z").due
         let comes = try #require(due.first { $0.fact.kind == .onCall })

@@ -57,6 +57,20 @@ import Testing
         #expect(try names(board, "02T12") == ["A"])
     }
 
+    /// B's own week, then A's Monday and Tuesday that B took: two causes, one block of time.
+    @Test func anOwnShiftAndATakenOneBehindItPassOverTogether() throws {
+        let taken = try override("B", from: "2026-03-16T00:00:00Z", until: "2026-03-18T00:00:00Z", replacing: "A", made: 1)
+        let block = try range("14T00", "18T00")
+        let weekly = try schedule(primary("A", "B"), .weekly, from: "2026-03-02", at: "00:00", on: .monday)
+        let board = Board(schedule: weekly, overrides: [taken])
+        #expect(board.pieces(of: bob, .primary, in: block, book) == [block])
+        for giver in [bob, nil] {
+            let over = try after(board, [Handover(giver: giver, taker: dan, pieces: [block])])
+            #expect(
+                try ["13T23", "14T00", "16T00", "17T23", "18T00"].map { try names(over, $0) } == [["B"], ["Dan"], ["Dan"], ["Dan"], ["A"]])
+        }
+    }
+
     @Test func whatWouldNotPutTheTakerOnCallIsRefused() throws {
         let piece = try range("03T00", "04T00")
         let holidays = TemporarySchedule(

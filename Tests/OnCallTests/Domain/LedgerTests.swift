@@ -128,6 +128,18 @@ import Testing
         #expect(entries.map(\.pages) == [3, 1, 3])
     }
 
+    /// A layer knows B by name, the override by which B took A's Sunday with an address too.
+    @Test func whoeverIsKnownByNameHasOneLine() throws {
+        let taken = try override("B", from: "2026-03-08T00:00:00Z", until: "2026-03-09T00:00:00Z", replacing: "A")
+        let team = board([try layer(["A", "B"], from: "2026-03-02")], overrides: [taken])
+        let entries = try ledger(
+            [team], "2026-03-02T00:00:00Z", "2026-03-16T00:00:00Z", pages: [PageTally(name: "B", email: "", count: 2)])
+        #expect(entries.map(\.name) == ["A", "B"] && entries.map(\.email) == [nil, "b@example.org"])
+        #expect(entries.map(\.hours.seconds) == [6 * 86_400, 8 * 86_400] && entries.map(\.pages) == [0, 2])
+        let week = try instant("2026-03-02T00:00:00Z")..<instant("2026-03-16T00:00:00Z")
+        #expect(ScheduleQuality(Timeline([team], .primary, in: week)).loads.map(\.seconds) == [8 * 86_400, 6 * 86_400])
+    }
+
     @Test(arguments: [
         (["a", "b"], "a,b"), (["a,b", "c"], #""a,b",c"#), ([#"say "hi""#], #""say ""hi""""#), (["two\r\nlines"], "\"two\r\nlines\""),
         (["=1+1"], "'=1+1"), (["+49 30", "-1", "@x", "\tx"], "'+49 30,'-1,'@x,'\tx"), (["=A1,B1"], #""'=A1,B1""#), (["\r=1"], "\"'\r=1\""),

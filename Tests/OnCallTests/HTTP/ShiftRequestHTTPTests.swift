@@ -11,6 +11,21 @@ import Testing
 @Suite struct ShiftRequestHTTPTests {
     private static let thursday = #""from": "2026-03-05T00:00:00Z", "until": "2026-03-06T00:00:00Z""#
 
+    @Test func nobodyAsksSomebodyWhoseAccountIsDisabled() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let alice = api.person("Alice")
+            let wish = #""from": "2026-03-05T00:00:00Z", "until": "2026-03-06T00:00:00Z", "recipient": "Bob""#
+            let bob = KnownUser(id: .make(at: api.clock.now), name: "Bob", email: "bob@example.org", isActive: false)
+            api.incidents.know(bob.email, as: bob)
+            let answer = try await api.ask(wish, by: alice)
+            #expect(answer.status == 422 && answer.pointers == ["/recipient"], "\(answer.text)")
+            _ = api.person("Bob")
+            api.clock.advance(by: .seconds(60))
+            #expect(try await api.ask(wish, by: alice).status == 201)
+        }
+    }
+
     @Test func whoIsAskedTakesTheShift() async throws {
         try await withOnCall { api async throws in
             try await api.makePayments()

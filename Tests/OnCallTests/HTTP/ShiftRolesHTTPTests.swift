@@ -56,22 +56,4 @@ import Testing
             #expect(try await api.answer("accept", asked, by: carol).status == 200, "Carol is second by her turn")
         }
     }
-
-    /// What `POST …/conflicts/cover` looked at may have changed before it takes the team's lock.
-    @Test func aCoverIsLookedAtAgainUnderTheTeamsLock() async throws {
-        try await withOnCall { api async throws in
-            try await api.makePayments()
-            let store = OverrideStore(api.database.database(schema: OnCallMigrations.schema).api)
-            let change = Change(actor: "test", at: api.clock.now)
-            func cover(_ role: OnCallRole, of replaced: String) async throws {
-                let override = Override(
-                    id: .make(at: change.at), kind: .replace, role: role, name: "Bob", email: "bob@example.org", replaces: replaced,
-                    reason: nil,
-                    starts: try instant("2026-03-05T00:00:00Z"), ends: try instant("2026-03-06T00:00:00Z"))
-                _ = try await store.set(override, team: "payments", alone: false, free: true, change)
-            }
-            try await cover(.primary, of: "alice@example.org")
-            await #expect(throws: TimeOffError.coverBusy) { try await cover(.secondary, of: "carol@example.org") }
-        }
-    }
 }

@@ -140,6 +140,100 @@ import Testing
         }
     }
 
+    @Test func onlyThoseItConcernsTakeAbsencesAwayAndReadWhy() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let (alice, bob, eve) = (api.person("Alice"), api.person("Bob"), api.person("Eve"))
+            let (tess, boss) = (api.person("Tess", teams: ["payments"]), api.person("Boss", .admin))
+            let made = try await api.send(.post, "/api/v1/oncall/time-off", Self.bobIsOff, by: alice)
+            let path = try "/api/v1/oncall/time-off/" + #require(made.json["time_off_id"]?.string, "\(made.text)")
+            for (caller, isTold) in [(alice, true), (bob, true), (eve, false), (tess, false), (boss, true)] {
+                let listed = try await api.send(.get, "/api/v1/oncall/time-off", by: caller)
+                #expect(listed.json.array?.count == 1 && listed.text.contains("wedding") == isTold, "\(caller.name): \(listed.text)")
+            }
+            #expect(try await !api.send(.get, "/api/v1/oncall/time-off", as: .viewer).text.contains("wedding"))
+            for caller in [eve, tess] {
+                let answer = try await api.send(.delete, path, by: caller)
+                #expect(answer.status == 403 && answer.code == "not_your_absence", "\(answer.text)")
+            }
+            #expect(try await api.send(.delete, path, by: bob).status == 204)
+
+            for (query, refused, admitted) in [
+                ("kind=holiday&team=payments", [eve], tess), ("kind=holiday&team=payments", [eve], bob),
+                ("kind=holiday", [eve, bob, tess], boss),
+                ("kind=time_off&user=bob@example.org", [eve, tess], bob), ("kind=time_off&user=Bob", [eve, tess], bob),
+            ] {
+                let headers: HTTPFields = [.authorization: "Bearer \(alice.token)"]
+                let feed = try await api.send(
+                    .post, "/api/v1/oncall/calendar-feeds?\(query)", Self.calendar, as: nil, type: "text/calendar", headers: headers)
+                let path = try "/api/v1/oncall/calendar-feeds/" + #require(feed.json["feed_id"]?.string, "\(feed.text)")
+                for caller in refused { #expect(try await api.send(.delete, path, by: caller).code == "not_your_absence", "\(query)") }
+                #expect(try await api.send(.delete, path, by: admitted).status == 204, "\(query)")
+                #expect(try await api.send(.delete, path, by: admitted).status == 404)
+            }
+        }
+    }
+
+    /// As after a release of the tz database that another machine has.
+    @Test func calendarOfAnUnknownZoneHidesNoOther() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            for name in ["far", "near"] {
+                #expect(try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday&name=\(name)", Self.calendar).status == 201)
+            }
+            let lane = api.database.database(schema: OnCallMigrations.schema).api
+            try await lane.execute("UPDATE oncall.calendar_feed SET time_zone = 'Mars/Olympus' WHERE name = 'far'")
+            let listed = try await api.send(.get, "/api/v1/oncall/calendar-feeds", as: .viewer)
+            #expect(listed.json.array?.compactMap { $0["name"]?.string } == ["near"], "\(listed.text)")
+            let conflicts = try await api.send(.get, "/api/v1/oncall/conflicts?team=payments&to=2026-03-16T00:00:00Z", as: .viewer)
+            #expect(conflicts.json.array?.count == 2, "\(conflicts.text)")
+            api.clock.advance(by: .seconds(2 * 86_400))
+            #expect(try await api.tick("calendar-feeds").handled == 1)
+            let problem = try await lane.one(FeedText.self, "SELECT last_error AS row FROM oncall.calendar_feed WHERE name = 'far'").text
+            #expect(problem == "unknown_zone")
+            #expect(try await api.tick("calendar-feeds").handled == 0)
+        }
+    }
+
+    /// A team that calls people by user name, and time off and holidays that go by address.
+    @Test func timeOffByAddressMeetsAScheduleByName() async throws {
+        try await withOnCall { api async throws in
+            let user = KnownUser(id: .make(at: api.clock.now), name: "bobby", email: "bob@example.org", isActive: true)
+            api.incidents.know("bobby", as: user)
+            let team = #"{"team": "payments", "rotation_type": "weekly", "primary": ["bobby"]}"#
+            #expect(try await api.send(.post, "/api/v1/schedules", team).status == 201)
+            #expect(try await api.send(.post, "/api/v1/oncall/time-off", Self.bobIsOff).status == 201)
+            #expect(try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday&user=bob@example.org", Self.calendar).status == 201)
+            let listed = try await api.send(.get, "/api/v1/oncall/conflicts?to=2026-03-16T00:00:00Z", as: .viewer)
+            #expect(listed.json.array?.compactMap { $0["kind"]?.string } == ["time_off", "holiday"], "\(listed.text)")
+            let ledger = try await api.send(
+                .get, "/api/v1/oncall/ledger?team=payments&from=2026-03-10T00:00:00Z&to=2026-03-14T00:00:00Z", as: .viewer)
+            #expect(ledger.json["people"]?.array?.first?["holidays"]?.integer == 2, "\(ledger.text)")
+        }
+    }
+
+    @Test(arguments: [("", 422), ("&team=payments", 200)])
+    func allTeamsAreAskedAboutForAQuarter(_ team: String, _ status: Int) async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let answer = try await api.send(.get, "/api/v1/oncall/conflicts?to=2026-06-10T00:00:00Z\(team)", as: .viewer)
+            #expect(answer.status == status && answer.pointers == (status == 422 ? ["/to"] : []), "\(answer.text)")
+        }
+    }
+
+    /// Two kilobytes that stand for millions of days.
+    @Test func calendarOfLongOverlappingHolidaysIsRefused() async throws {
+        try await withOnCall { api async throws in
+            let events = (0..<20).map { number in
+                "BEGIN:VEVENT\r\nUID:\(number)\r\nDTSTART;VALUE=DATE:20260301\r\nDURATION:P366D\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n"
+            }
+            let calendar = "BEGIN:VCALENDAR\r\n\(events.joined())END:VCALENDAR\r\n"
+            let answer = try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday", calendar)
+            #expect(answer.status == 422 && answer.code == "unreadable_calendar", "\(answer.text)")
+            #expect(answer.detail?.contains("too_many_occurrences") == true)
+        }
+    }
+
     @Test(arguments: [
         ("kind=time_off&user=bob", "<html>", 422, "unreadable_calendar"), ("kind=time_off", calendar, 422, "invalid_fields"),
         ("user=bob&kind=nothing", calendar, 422, "invalid_fields"), ("kind=holiday&team=nobody", calendar, 404, "not_found"),

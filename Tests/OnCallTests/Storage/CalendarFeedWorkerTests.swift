@@ -9,6 +9,7 @@ import ServiceKit
 import Synchronization
 import TestSupport
 import Testing
+import WorkQueue
 
 /// Feeds are read when they are due, once, and what was read stays until something better comes.
 @Suite struct CalendarFeedWorkerTests {
@@ -80,6 +81,21 @@ import Testing
         }
     }
 
+    /// A server without tags sends the whole each time.
+    @Test func sameTextIsWrittenOnceADay() async throws {
+        try await withFeed { feed async throws in
+            let start = feed.clock.now
+            for (hours, listed) in [(0.0, 0.0), (8, 0), (16, 0), (24, 24), (32, 24)] {
+                feed.clock.set(start.addingTimeInterval(hours * 3600))
+                feed.source.answers([.content(Self.text("DTSTART;VALUE=DATE:20260310"), .init(etag: nil, lastModified: nil))])
+                #expect(try await feed.tick().handled == 1)
+                #expect(try await feed.stored().readAt == feed.clock.now)
+                let at = try await feed.lane.one(ListedAt.self, "SELECT listed_at FROM oncall.calendar_feed").at
+                #expect(at == start.addingTimeInterval(listed * 3600), "after \(hours) hours")
+            }
+        }
+    }
+
     /// A year later the window has moved, and the feed still says "unchanged".
     @Test func unchangedFeedIsListedAnewAsTheWindowMovesOn() async throws {
         try await withFeed { feed async throws in
@@ -91,6 +107,38 @@ import Testing
             feed.source.answers([.unchanged])
             _ = try await feed.tick()
             #expect(try await feed.days() == ["bob@example.org 2027-03-10T00:00:00Z", "bob@example.org 2028-03-10T00:00:00Z"])
+        }
+    }
+
+    /// People are paid by it: no later reading changes a holiday that is over, and none is lost with its calendar.
+    @Test func holidaysThatAreOverStay() async throws {
+        try await withFeed(.holiday) { feed async throws in
+            feed.source.answers([
+                .content(
+                    Self.text("DTSTART;VALUE=DATE:20251231", "RDATE;VALUE=DATE:20260310,20261225"), .init(etag: nil, lastModified: nil))
+            ])
+            _ = try await feed.tick()
+            #expect(try await feed.holidays() == ["2025-12-31", "2026-03-10", "2026-12-25"])
+            feed.clock.advance(by: .seconds(200 * 86_400))
+            feed.source.answers([Self.calendar("20261003"), Self.calendar("20261226")])
+            _ = try await feed.tick()
+            #expect(try await feed.holidays() == ["2025-12-31", "2026-03-10", "2026-10-03"])
+            feed.clock.advance(by: .seconds(86_400))
+            _ = try await feed.tick()
+            #expect(try await feed.holidays() == ["2025-12-31", "2026-03-10", "2026-12-26"])
+            let id = try await feed.stored().feed.id
+            #expect(try await feed.store.remove(id, now: feed.clock.now))
+            #expect(try await feed.holidays() == ["2026-03-10"], "what it said of the time before it came goes with it")
+            #expect(try await feed.store.list(team: nil, person: nil, limit: 10).isEmpty)
+            #expect(try await !feed.store.remove(id, now: feed.clock.now))
+            feed.clock.advance(by: .seconds(400 * 86_400))
+            #expect(try await feed.tick().handled == 0)
+            let retention = OnCallRetention(keep: 400 * 86_400, feed.lane)
+            for job in retention.jobs { _ = try await job.run(now: feed.clock.now) }
+            #expect(try await feed.holidays().isEmpty)
+            #expect(
+                try await feed.lane.one(RowCount.self, "SELECT count(*) AS count FROM oncall.calendar_feed").count == 1,
+                "not removed so long")
         }
     }
 
@@ -111,6 +159,7 @@ import Testing
     private struct Feed: Sendable {
         let store: CalendarFeedStore
         let absences: TimeOffStore
+        let lane: PostgresLane
         let source: FakeSource
         let clock: ManualClock
         let factory = PrometheusMetricsFactory()
@@ -125,24 +174,47 @@ import Testing
             try #require(try await store.list(team: nil, person: nil, limit: 10).first)
         }
 
+        func holidays() async throws -> [String] {
+            let years = try instant("2025-10-01T00:00:00Z")..<instant("2027-12-31T00:00:00Z")
+            return try await absences.holidays(in: years).days.map(\.date.description)
+        }
+
         func days() async throws -> [String] {
             let all = Date(timeIntervalSince1970: 0)..<Date(timeIntervalSince1970: 4_000_000_000)
             return try await absences.timeOff(in: all).map { "\($0.person) \($0.span.lowerBound.rfc3339)" }
         }
     }
 
-    private func withFeed(_ body: @Sendable @escaping (Feed) async throws -> Void) async throws {
+    private func withFeed(
+        _ kind: CalendarFeed.Kind = .timeOff, _ body: @Sendable @escaping (Feed) async throws -> Void
+    ) async throws {
         try await withDatabase(migrations: [(schema: OnCallMigrations.schema, OnCallMigrations.all)]) { database in
             let clock = ManualClock(try instant("2026-03-02T12:00:00Z"))
             let lane = database.database(schema: OnCallMigrations.schema).workers
             let store = CalendarFeedStore(lane)
             let feed = CalendarFeed(
-                id: .make(at: clock.now), kind: .timeOff, name: "Bob's", scope: .person("bob@example.org"), zone: .utc,
+                id: .make(at: clock.now), kind: kind, name: "Bob's", scope: .person("bob@example.org"), zone: .utc,
                 host: "calendar.example.org", createdBy: "alice", createdAt: clock.now)
             let sealed = try SealingKeyRing(current: Self.old).seal(Self.url, for: .url(of: feed.id))
             _ = try await store.add(feed, url: sealed, nextReadAt: clock.now)
-            try await body(Feed(store: store, absences: TimeOffStore(lane), source: FakeSource(), clock: clock))
+            try await body(Feed(store: store, absences: TimeOffStore(lane), lane: lane, source: FakeSource(), clock: clock))
         }
+    }
+}
+
+private struct ListedAt: RowDecodable {
+    let at: Date
+
+    init(row: PostgresRow) throws {
+        at = try row("listed_at")
+    }
+}
+
+private struct RowCount: RowDecodable {
+    let count: Int
+
+    init(row: PostgresRow) throws {
+        count = try row("count")
     }
 }
 

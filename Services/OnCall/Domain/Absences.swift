@@ -1,0 +1,25 @@
+import Contracts
+import Foundation
+
+/// Everybody's time off, found by person, whatever it or the schedule calls them.
+struct Absences: Sendable {
+    private let byName: [String: [Range<Date>]]
+    private let byAddress: [String: [Range<Date>]]
+    private let book: AddressBook
+
+    init(_ timeOff: [TimeOff], _ book: AddressBook) {
+        var byName: [String: [Range<Date>]] = [:]
+        var byAddress: [String: [Range<Date>]] = [:]
+        for off in timeOff {
+            byName[off.person, default: []].append(off.span)
+            if let address = book.address(called: off.person) { byAddress[address, default: []].append(off.span) }
+        }
+        self.byName = byName
+        self.byAddress = byAddress
+        self.book = book
+    }
+
+    func spans(of member: Member) -> [Range<Date>] {
+        (byName[member.name] ?? []) + (book.address(of: member).flatMap { byAddress[$0] } ?? [])
+    }
+}
