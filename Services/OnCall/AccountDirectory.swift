@@ -50,7 +50,7 @@ actor AccountDirectory {
 
     /// Whether that account is active by now; nil when nobody can say.
     func isActive(_ handle: String, now: Date) async -> Bool? {
-        if age(of: handle, now) >= Self.freshness { await read([handle], now) }
+        if age(of: handle, now) >= Self.freshness { _ = await read([handle], now) }
         guard age(of: handle, now) < Self.grace else { return nil }
         return entries[handle]?.user?.isActive ?? false
     }

@@ -11,7 +11,8 @@ struct Handoffs: Sendable {
     private let destination: NoticeDestination
 
     init(
-        _ store: HandoffStore, schedules: ScheduleStore, accounts: AccountDirectory, notifications: PeerClient, clock: any Clock, logger: Logger
+        _ store: HandoffStore, schedules: ScheduleStore, accounts: AccountDirectory, notifications: PeerClient, clock: any Clock,
+        logger: Logger
     ) {
         self.store = store
         worker = HandoffWorker(store: store, schedules: schedules, accounts: accounts, logger: logger)

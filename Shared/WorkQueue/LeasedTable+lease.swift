@@ -55,12 +55,13 @@ extension LeasedTable {
     @discardableResult
     func settleSent(_ db: PostgresLane, _ leases: [Lease]) async throws -> Int {
         guard !leases.isEmpty else { return 0 }
-        let done = try await db.query(
-            """
-            WITH gone AS (DELETE FROM \(unsafeSQL: table) t USING \(fragment: held(leases)) WHERE \(fragment: isHeld) RETURNING 1)
-            SELECT count(*) AS done, set_config('synchronous_commit', 'off', true) FROM gone
-            """, file: name, function: "settle"
-        ).first?("done", as: Int.self) ?? 0
+        let done =
+            try await db.query(
+                """
+                WITH gone AS (DELETE FROM \(unsafeSQL: table) t USING \(fragment: held(leases)) WHERE \(fragment: isHeld) RETURNING 1)
+                SELECT count(*) AS done, set_config('synchronous_commit', 'off', true) FROM gone
+                """, file: name, function: "settle"
+            ).first?("done", as: Int.self) ?? 0
         count(done: done, of: leases.count, as: counters?.settled)
         return done
     }
