@@ -3,7 +3,8 @@ import HTTPTypes
 import PrometheusMetrics
 import Synchronization
 
-/// `http_server_request_duration_seconds{route,method,status}`, `http_server_requests_total` alike, `http_server_requests_in_flight`.
+/// `http_server_request_duration_seconds{route,method,status}`, `http_server_requests_total` alike, `http_server_requests_in_flight`, and
+/// `http_server_hot_requests_total{route}`, those of them that went the short way of a ``HotRoute``.
 final class HTTPMetrics: Sendable {
     /// Upper bounds in seconds: the accept path answers in milliseconds, a hung database in ten seconds.
     static let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -29,8 +30,14 @@ final class HTTPMetrics: Sendable {
         factory.describe("http_server_request_duration_seconds", help: "Time from a request's head to its answer.", buckets: Self.buckets)
         factory.describe("http_server_requests_total", help: "Requests answered.")
         factory.describe("http_server_requests_in_flight", help: "Requests being answered now.")
+        factory.describe("http_server_hot_requests_total", help: "Requests that went the short way, without the framework.")
         inFlight = Gauge(label: "http_server_requests_in_flight", factory: factory)
         inFlight.record(0)
+    }
+
+    /// The requests of a route that go the short way.
+    func hot(_ route: String) -> Counter {
+        Counter(label: "http_server_hot_requests_total", dimensions: [("route", route)], factory: factory)
     }
 
     func began() { change(by: 1) }

@@ -69,7 +69,7 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
             make in
             place.eventLoop.execute { place.value.0.answer(call, make, place.value.1) }
         }
-        if isTaken { return routes.metrics.began() }
+        if isTaken { return routes.began(call.route) }
         state = .passing
         owed += 1
         context.fireChannelRead(wrapInboundOut(.head(call.head)))

@@ -1,4 +1,5 @@
 import Auth
+import CoreMetrics
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -10,6 +11,7 @@ final class HotRoutes: Sendable {
     let metrics: HTTPMetrics
     let logger: Logger
     private let routes: [HTTPRequest.Method: [Substring: HotRoute]]
+    private let taken: [String: Counter]
     private let headers: HTTPFields
     private let clock: any Clock
     private let date = Mutex((second: 0.0, text: ""))
@@ -24,10 +26,16 @@ final class HotRoutes: Sendable {
             }
         }
         self.routes = spellings
+        taken = Dictionary(routes.map { ($0.path, metrics.hot($0.path)) }, uniquingKeysWith: { first, _ in first })
         self.metrics = metrics
         self.headers = headers.applied(to: [:])
         self.clock = clock
         self.logger = logger
+    }
+
+    func began(_ route: HotRoute) {
+        metrics.began()
+        taken[route.path]?.increment()
     }
 
     /// The hot route of a request whose head is plain: one credential, no header that asks for more, and for a POST JSON of a declared, moderate

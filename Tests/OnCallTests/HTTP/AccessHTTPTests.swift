@@ -10,6 +10,7 @@ import Testing
         "/api/v1/oncall/overrides", "/api/v1/oncall/history", "/api/v1/oncall/stats", "/api/v1/escalations", "/api/v1/teams",
         "/api/v1/oncall/temporary-schedules", "/api/v1/oncall/shift-requests", "/api/v1/oncall/coverage?team=payments",
         "/api/v1/oncall/ledger?team=payments", "/api/v1/oncall/ledger.csv?team=payments", "/api/v1/oncall/handoff-notices/payments",
+        "/api/v1/oncall/time-off", "/api/v1/oncall/calendar-feeds", "/api/v1/oncall/conflicts?team=payments",
     ]
     private static let writes: [(HTTPRequest.Method, String)] = [
         (.post, "/api/v1/schedules"), (.patch, "/api/v1/schedules/payments"), (.delete, "/api/v1/schedules/payments"),
@@ -21,7 +22,10 @@ import Testing
         (.post, "/api/v1/oncall/shift-requests/01977a3e-6666-7aaa-8bbb-123456789abc/accept"),
         (.post, "/api/v1/oncall/shift-requests/01977a3e-6666-7aaa-8bbb-123456789abc/decline"),
         (.post, "/api/v1/oncall/shift-requests/01977a3e-6666-7aaa-8bbb-123456789abc/withdraw"),
-        (.post, "/api/v1/calendars"), (.delete, "/api/v1/calendars/01977a3e-6666-7aaa-8bbb-123456789abc"),
+        (.post, "/api/v1/oncall/time-off"), (.delete, "/api/v1/oncall/time-off/01977a3e-6666-7aaa-8bbb-123456789abc"),
+        (.post, "/api/v1/oncall/calendar-feeds"), (.delete, "/api/v1/oncall/calendar-feeds/01977a3e-6666-7aaa-8bbb-123456789abc"),
+        (.post, "/api/v1/oncall/conflicts/cover"), (.post, "/api/v1/calendars"),
+        (.delete, "/api/v1/calendars/01977a3e-6666-7aaa-8bbb-123456789abc"),
         (.post, "/api/v1/calendars/01977a3e-6666-7aaa-8bbb-123456789abc/regenerate"),
     ]
 

@@ -117,6 +117,9 @@ import Testing
             let metrics = try await api.send(.get, "/metrics", as: nil).text
             #expect(metrics.contains(#"oncall_lookups_total{team="payments"} 3"#))
             #expect(metrics.contains(#"oncall_lookups_total{team="other"} 2"#))
+            #expect(
+                metrics.contains(#"http_server_hot_requests_total{route="/api/v1/oncall/current"} 2"#),
+                "the second and the unknown team's first")
         }
     }
 
@@ -131,6 +134,9 @@ import Testing
             #expect(try await api.send(.get, Self.path + "&team=x", as: .viewer).status == 400)
             #expect(try await api.send(.get, Self.path, as: nil).status == 401)
             #expect(try await api.send(.head, Self.path, as: .viewer).status == 200)
+            let metrics = try await api.send(.get, "/metrics", as: nil).text
+            // Only the other spelling of the path is as plain as the first.
+            #expect(metrics.contains(#"http_server_hot_requests_total{route="/api/v1/oncall/current"} 1"#))
         }
     }
 
