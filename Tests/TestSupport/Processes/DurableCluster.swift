@@ -93,7 +93,7 @@ package struct DurableCluster: Sendable {
         listen_addresses = '127.0.0.1'
         port = $2
         unix_socket_directories = '$1'
-        max_connections = 100
+        max_connections = 200
         fsync = on
         synchronous_commit = on
         full_page_writes = on

@@ -20,6 +20,7 @@ package struct ProcessSuite: Sendable {
     package private(set) var token = ""
     package private(set) var ingestKey = ""
     private let replicas: [DaemonProcess]
+    private let environments: [Peer: [String: String]]
     private let urls: [Peer: String]
     private let proxy: HAProxy?
 
@@ -67,9 +68,11 @@ package struct ProcessSuite: Sendable {
             "MAIL_FROM": "Tocsin <tocsin@example.org>", "LOG_LEVEL": "info",
         ]
         var replicas: [Peer: [DaemonProcess]] = [:]
+        var environments: [Peer: [String: String]] = [:]
         for peer in Peer.allCases {
             var environment = shared
             if let schema = peer.schema { environment["DATABASE_URL"] = cluster.url(schema: schema, or: standby) }
+            environments[peer] = environment
             // A single replica listens where the others look for it; several leave that port to the balancer.
             let ports = standby == nil ? [entries[peer] ?? 0] : (0..<count).map { _ in free.removeFirst() }
             replicas[peer] = ports.enumerated().map { index, port in
@@ -78,6 +81,7 @@ package struct ProcessSuite: Sendable {
         }
         daemons = replicas.compactMapValues(\.first)
         self.replicas = replicas.values.flatMap { $0 }
+        self.environments = environments
         guard standby != nil else {
             proxy = nil
             return
@@ -91,6 +95,17 @@ package struct ProcessSuite: Sendable {
     package func daemon(_ peer: Peer) throws -> DaemonProcess {
         guard let daemon = daemons[peer] else { throw ToolFailure("no \(peer.rawValue)") }
         return daemon
+    }
+
+    /// Starts more replicas of a daemon, which nobody sends anything to and which work off what is due like the first; runs `body`, and kills them.
+    package func with(_ count: Int, more peer: Peer, _ body: ([DaemonProcess]) async throws -> Void) async throws {
+        let more = try FreePort.take(count).enumerated().map { index, port in
+            DaemonProcess(peer, port: port, environment: environments[peer] ?? [:], log: "\(folder)/\(peer.rawValue)-more-\(index + 1).log")
+        }
+        defer { for daemon in more { daemon.signal(SIGKILL) } }
+        for daemon in more { try await daemon.start() }
+        for daemon in more { try await daemon.ready() }
+        try await body(more)
     }
 
     private mutating func begin() async throws {
