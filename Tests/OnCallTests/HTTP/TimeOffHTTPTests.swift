@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    private static let calendar = """
+    static let calendar = """
         BEGIN:VCALENDAR\r
         BEGIN:VEVENT\r
         UID:1\r
@@ -174,27 +174,6 @@ import Testing
         }
     }
 
-    /// As after a release of the tz database that another machine has.
-    @Test func calendarOfAnUnknownZoneHidesNoOther() async throws {
-        try await withOnCall { api async throws in
-            try await api.makePayments()
-            for name in ["far", "near"] {
-                #expect(try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday&name=\(name)", Self.calendar).status == 201)
-            }
-            let lane = api.database.database(schema: OnCallMigrations.schema).api
-            try await lane.execute("UPDATE oncall.calendar_feed SET time_zone = 'Mars/Olympus' WHERE name = 'far'")
-            let listed = try await api.send(.get, "/api/v1/oncall/calendar-feeds", as: .viewer)
-            #expect(listed.json.array?.compactMap { $0["name"]?.string } == ["near"], "\(listed.text)")
-            let conflicts = try await api.send(.get, "/api/v1/oncall/conflicts?team=payments&to=2026-03-16T00:00:00Z", as: .viewer)
-            #expect(conflicts.json.array?.count == 2, "\(conflicts.text)")
-            api.clock.advance(by: .seconds(2 * 86_400))
-            #expect(try await api.tick("calendar-feeds").handled == 1)
-            let problem = try await lane.one(FeedText.self, "SELECT last_error AS row FROM oncall.calendar_feed WHERE name = 'far'").text
-            #expect(problem == "unknown_zone")
-            #expect(try await api.tick("calendar-feeds").handled == 0)
-        }
-    }
-
     /// A team that calls people by user name, and time off and holidays that go by address.
     @Test func timeOffByAddressMeetsAScheduleByName() async throws {
         try await withOnCall { api async throws in
@@ -222,80 +201,4 @@ import Testing
     }
 
     /// Two kilobytes that stand for millions of days.
-    @Test func calendarOfLongOverlappingHolidaysIsRefused() async throws {
-        try await withOnCall { api async throws in
-            let events = (0..<20).map { number in
-                "BEGIN:VEVENT\r\nUID:\(number)\r\nDTSTART;VALUE=DATE:20260301\r\nDURATION:P366D\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n"
-            }
-            let calendar = "BEGIN:VCALENDAR\r\n\(events.joined())END:VCALENDAR\r\n"
-            let answer = try await api.upload("/api/v1/oncall/calendar-feeds?kind=holiday", calendar)
-            #expect(answer.status == 422 && answer.code == "unreadable_calendar", "\(answer.text)")
-            #expect(answer.detail?.contains("too_many_occurrences") == true)
-        }
-    }
-
-    @Test(arguments: [
-        ("kind=time_off&user=bob", "<html>", 422, "unreadable_calendar"), ("kind=time_off", calendar, 422, "invalid_fields"),
-        ("user=bob&kind=nothing", calendar, 422, "invalid_fields"), ("kind=holiday&team=nobody", calendar, 404, "not_found"),
-        ("kind=holiday&team=a&user=b", calendar, 422, "invalid_fields"),
-        ("kind=holiday", String(repeating: "A", count: 1_048_577), 413, "content_too_large"),
-    ])
-    func uploadThatIsNoneIsRefused(_ query: String, _ body: String, _ status: Int, _ code: String) async throws {
-        try await withOnCall { api async throws in
-            let answer = try await api.upload("/api/v1/oncall/calendar-feeds?\(query)", body)
-            #expect(answer.status == status && answer.code == code, "\(answer.text)")
-        }
-    }
-
-    /// OUT-1: whatever leads inside or is no web address is refused when it is entered.
-    @Test(arguments: [
-        "file:///etc/passwd", "http://127.0.0.1/a.ics", "https://127.0.0.1/a.ics", "https://[::1]/a.ics", "https://169.254.169.254/a.ics",
-        "gopher://example.org/", "https://user:password@example.org/a.ics", "https://example.org:22/a.ics", "ftp://example.org/a.ics",
-        "https://2130706433/a.ics", "webcal://127.0.0.1/a.ics", "nonsense",
-    ])
-    func urlThatLeadsInsideIsRefused(_ url: String) async throws {
-        try await withOnCall { api async throws in
-            let answer = try await api.send(
-                .post, "/api/v1/oncall/calendar-feeds", #"{"kind": "time_off", "user": "bob", "url": "\#(url)"}"#)
-            #expect(answer.status == 422 && answer.pointers == ["/url"], "\(answer.text)")
-        }
-    }
-
-    @Test func urlIsASecret() async throws {
-        try await withOnCall(settings: ["SECRETS_KEY": "a key of the tests that is long enough to be one"]) { api async throws in
-            let made = try await api.send(
-                .post, "/api/v1/oncall/calendar-feeds",
-                #"{"kind": "time_off", "user": "bob", "url": "webcal://calendar.example.org/private-hush/basic.ics?token=hush"}"#)
-            #expect(made.status == 201 && made.json["url"]?.string == "calendar.example.org/…", "\(made.text)")
-            #expect(made.json["read_at"] == .null)
-            let listed = try await api.send(.get, "/api/v1/oncall/calendar-feeds?user=bob", as: .viewer)
-            #expect(listed.json.array?.count == 1 && !listed.text.contains("hush") && !made.text.contains("hush"))
-            let lane = api.database.database(schema: OnCallMigrations.schema).api
-            let row = try await lane.one(FeedText.self, "SELECT f::text AS row FROM oncall.calendar_feed f").text
-            #expect(!row.contains("hush") && row.contains("calendar.example.org"))
-        }
-    }
-
-    @Test func withoutAKeyNoURLIsKept() async throws {
-        try await withOnCall { api async throws in
-            let answer = try await api.send(
-                .post, "/api/v1/oncall/calendar-feeds", #"{"kind": "holiday", "url": "https://example.org/a.ics"}"#)
-            #expect(answer.status == 409 && answer.code == "secrets_key_missing")
-        }
-    }
-}
-
-/// A whole row, as somebody with a copy of the database sees it.
-private struct FeedText: RowDecodable {
-    let text: String
-
-    init(row: PostgresRow) throws {
-        text = try row("row")
-    }
-}
-
-extension OnCallAPI {
-    fileprivate func upload(_ path: String, _ calendar: String) async throws -> Answer {
-        try await send(.post, path, calendar, type: "text/calendar; charset=utf-8")
-    }
 }
