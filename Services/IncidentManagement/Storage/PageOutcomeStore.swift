@@ -3,7 +3,7 @@ package import Foundation
 package import Postgres
 package import WorkQueue
 
-/// Takes in what became of pages, and pages the next level at once when all of a step's pages failed.
+/// Takes in what became of pages, and has the next level paged at once when all of a step's pages failed, see ``Escalation/mayHurry``.
 package struct PageOutcomeStore: Sendable {
     private let lane: PostgresLane
     private let signals: any SignalBus
@@ -19,11 +19,12 @@ package struct PageOutcomeStore: Sendable {
         try await lane.transaction { transaction in
             let ids = Set(outcomes.map(\.incidentID)).sorted()
             // The incidents' locks come first and in id order, as everywhere, so that outcomes and acknowledges cannot deadlock.
-            try await transaction.execute("SELECT id FROM incident.incident WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE")
+            let incidents = try await IncidentStore(transaction).lock(ids)
             let settled = try await settle(outcomes.newestPerPage, in: transaction)
             guard !settled.isEmpty else { return }
             try await raiseStatus(of: settled, in: transaction)
-            let advanced = try await advance(settled, in: transaction, at: now)
+            let hasty = settled.filter { incidents[$0.incidentID]?.escalation.mayHurry ?? false }
+            let advanced = try await advance(hasty, in: transaction, at: now)
             try TimelineStore.add(settled.map(TimelineEntry.init(outcome:)), in: transaction)
             if advanced { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
         }

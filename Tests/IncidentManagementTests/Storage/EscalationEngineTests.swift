@@ -160,36 +160,6 @@ import Testing
             #expect(try await rig.pages().map(\.recipient) == [.root])
         }
     }
-
-    @Test func pagesThatAllFailedMakeTheNextLevelDueAtOnce() async throws {
-        try await IncidentRig.run { rig in
-            let id = try await rig.open(1)[0]
-            try await rig.settle([rig.engine()], at: .example)
-            let page = try #require(try await rig.pages().first)
-            let outcome = PageOutcome(
-                pageID: page.pageID, incidentID: id, epoch: 1, result: .exhausted, channel: .email, reason: "rejected", at: .example
-            )
-            try await rig.outcomes.take([outcome, outcome], at: .example + 1)
-            let incident = try await rig.incidents.find(.id(id))
-            #expect(incident.escalation.nextStepAt == .example + 1)
-            #expect(incident.notificationStatus == .failed)
-        }
-    }
-
-    @Test func outcomeOfAnEarlierFiringDoesNotAdvanceTheTimer() async throws {
-        try await IncidentRig.run { rig in
-            let id = try await rig.open(1)[0]
-            try await rig.settle([rig.engine()], at: .example)
-            let page = try #require(try await rig.pages().first)
-            try await rig.settle([rig.engine()], at: .example + 300)
-            let before = try await rig.incidents.find(.id(id)).escalation.nextStepAt
-            let outcome = PageOutcome(
-                pageID: page.pageID, incidentID: id, epoch: 1, result: .expired, channel: .email, reason: "late", at: .example
-            )
-            try await rig.outcomes.take([outcome], at: .example + 301)
-            #expect(try await rig.incidents.find(.id(id)).escalation.nextStepAt == before)
-        }
-    }
 }
 
 /// Counts calls from several tasks.

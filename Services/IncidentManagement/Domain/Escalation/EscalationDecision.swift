@@ -92,6 +92,17 @@ extension Escalation {
         return next
     }
 
+    /// Whether pages that failed for good may bring the next act forward: the next step of the round, or the fallback at the end of the path.
+    ///
+    /// A repetition and a start anew keep their time. Where nobody can be reached at all, as without a mail server, they would follow each other without end.
+    package var mayHurry: Bool {
+        guard exhaustedAt == nil else { return false }
+        return switch decision {
+        case .fire(_, let opens): opens == .none
+        case .exhausted: policy.exhaustion.pageFallback
+        }
+    }
+
     /// The state while the due step waits.
     package func waiting(until: Date, at now: Date) -> Escalation {
         var next = self
