@@ -35,6 +35,14 @@ import Testing
             testDescription: "rules that lead nowhere count as none", rules: [Samples.rule(.sms, after: 0)],
             expected: ["email alice@example.org +0"]),
         Case(
+            testDescription: "a rule that leads nowhere makes room for the next",
+            rules: [Samples.rule(.webhook, after: 0), Samples.rule(.email, after: 2), Samples.rule(.mock, after: 5)],
+            expected: ["email alice@example.org +0", "mock alice@example.org +5"]),
+        Case(
+            testDescription: "a later one that leads nowhere moves nothing",
+            rules: [Samples.rule(.email, after: 1), Samples.rule(.sms, after: 2), Samples.rule(.mock, after: 5)],
+            expected: ["email alice@example.org +1", "mock alice@example.org +5"]),
+        Case(
             testDescription: "the fallback's URL is a webhook", recipient: Samples.recipient(email: "https://hooks.example/last"),
             expected: ["webhook https://hooks.example/last +0"]),
         Case(

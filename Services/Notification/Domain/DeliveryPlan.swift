@@ -19,8 +19,9 @@ package struct PlannedDelivery: Sendable, Hashable {
 /// How a page becomes deliveries.
 ///
 /// The recipient's rules decide; somebody without rules gets e-mail and every webhook at once. An e-mail rule goes to the account's address
-/// unless the person named mailboxes. Rules that lead nowhere, such as one for SMS without a telephone, count as none: a page must leave. A
-/// recipient whose address is an https URL (FALLBACK_CONTACT) is reached by webhook. `channels` narrows the plan; when it leaves nothing, the named channels are used at once, so that a
+/// unless the person named mailboxes. A rule that leads nowhere, such as one for SMS without a telephone, counts as one that failed: the first of the
+/// others takes its time, and when all lead nowhere they count as none, for a page must leave. A recipient whose address is an https URL
+/// (FALLBACK_CONTACT) is reached by webhook. `channels` narrows the plan; when it leaves nothing, the named channels are used at once, so that a
 /// restriction never turns a reachable person into an unreachable one.
 package struct DeliveryPlan: Sendable {
     /// Deliveries of one page; the latest ones are left out.
@@ -38,11 +39,19 @@ package struct DeliveryPlan: Sendable {
 
     package func deliveries(rules: [NotificationRule], channels: [ChannelKind]?) -> [PlannedDelivery] {
         let wishes = rules.isEmpty ? Self.defaultWishes : rules.map { ($0.channel, $0.delayMinutes) }
-        let wished = unique(wishes.flatMap { deliveries(by: $0.channel, after: $0.delayMinutes) })
+        let wished = unique(hurried(wishes).flatMap { deliveries(by: $0.channel, after: $0.delayMinutes) })
         let byRules = wished.isEmpty ? unique(Self.defaultWishes.flatMap { deliveries(by: $0.channel, after: $0.delayMinutes) }) : wished
         guard let channels else { return byRules }
         let narrowed = byRules.filter { channels.contains($0.channel) }
         return narrowed.isEmpty ? unique(channels.flatMap { deliveries(by: $0, after: 0) }) : narrowed
+    }
+
+    /// The first wishes that lead somewhere, in the place of earlier ones that do not.
+    private func hurried(_ wishes: [(channel: ChannelKind, delayMinutes: Int)]) -> [(channel: ChannelKind, delayMinutes: Int)] {
+        let alive = wishes.filter { !deliveries(by: $0.channel, after: $0.delayMinutes).isEmpty }
+        let dead = wishes.filter { deliveries(by: $0.channel, after: $0.delayMinutes).isEmpty }
+        guard let first = alive.map(\.delayMinutes).min(), let gap = dead.map(\.delayMinutes).min(), gap < first else { return alive }
+        return alive.map { $0.delayMinutes == first ? ($0.channel, gap) : $0 }
     }
 
     private func deliveries(by channel: ChannelKind, after delay: Int) -> [PlannedDelivery] {
