@@ -26,12 +26,13 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
         fallback: configuration.fallback, logger: boot.logger
     )
     let timers = EscalationStore(database.workers, outbox: outbox)
+    let engine = EngineInbox(worker: boot.workerName)
     let escalation = EscalationWorker(
         store: timers,
         decider: StepDecider(
             store: timers, resolver: resolver, turns: RoundRobinStore(database.workers), publicURL: configuration.publicURL
         ),
-        identity: boot.workerName, metrics: metrics, logger: boot.logger
+        inbox: engine, metrics: metrics, logger: boot.logger
     )
     let relays = OutboxRelay.each(
         of: neighbours.destinations, outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
@@ -79,7 +80,8 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     ).addRoutes(to: routes)
     StatsController(stats: StatsStore(database.api), incidents: IncidentStore(database.api), clock: clock).addRoutes(to: routes)
     InternalController(
-        intake: AlertEventIntake(database.ingest, outbox: outbox, signals: signals), permits: PermitStore(database.workers),
+        intake: AlertEventIntake(database.ingest, outbox: outbox, signals: signals, engine: engine),
+        permits: PermitStore(database.workers),
         outcomes: PageOutcomeStore(database.workers, signals: signals),
         orders: EscalationOrders(database.api, outbox: outbox, publicURL: configuration.publicURL), metrics: metrics, clock: clock
     ).addRoutes(to: routes)

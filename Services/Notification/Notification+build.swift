@@ -31,6 +31,7 @@ package func buildNotification(
 
     let channels = NotificationChannels(configuration, clock: clock, logger: boot.logger)
     let metrics = NotificationMetrics(boot.metrics)
+    let inboxes = DeliveryInboxes(worker: boot.workerName)
     let deliveries = DeliveryLane.allCases.map { lane in
         let counters = QueueCounters(queue: "delivery", lane: lane.rawValue, metrics: boot.metrics)
         let tools = DeliveryWorker.Tools(
@@ -39,7 +40,8 @@ package func buildNotification(
             permits: incidents, clock: clock, metrics: metrics, logger: boot.logger)
         let bell = signals.bell(lane.channel)
         let slots = lane == .mail ? configuration.mailConnections : DeliveryWorker.slots
-        let worker = DeliveryWorker(lane, slots: slots, tools: tools, identity: boot.workerName, bell: bell, ring: ring)
+        let worker = DeliveryWorker(
+            lane, slots: slots, tools: tools, identity: boot.workerName, bell: bell, inbox: inboxes[lane], ring: ring)
         return boot.loop(worker, bell: bell, every: .seconds(1), clock: clock)
     }
     let outcomes = [OutcomeDestination(incidents)]
@@ -63,7 +65,9 @@ package func buildNotification(
     let sweep = boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock)
 
     let routes = Routes()
-    let pages = PageStore(database.ingest, outbox: outbox)
+    let pages = PageStore(
+        database.ingest, outbox: outbox, deliveries: DeliveryStore(database.workers, outbox: outbox, keys: configuration.keys),
+        inboxes: inboxes)
     PageController(pages: pages, clock: clock, ring: ring).addRoutes(to: routes)
     let directory = RecipientDirectory(incidents: incidents)
     NotifyController(pages: pages, directory: directory, egress: configuration.egress, clock: clock, ring: ring).addRoutes(to: routes)

@@ -29,8 +29,30 @@ extension LeasedTable {
         )
     }
 
+    /// Leases rows that a transaction has just written, with its next statement or with COMMIT, and waits for the disk as it does.
+    ///
+    /// - Parameters:
+    ///   - condition: names the rows; nobody else can see them yet.
+    ///   - hear: gets what was leased; of use after the commit only, see ``LeasedInbox``.
+    package func claim(
+        later transaction: PostgresTransaction, where condition: SQL, now: Date, limit: Int, lease: Duration = Lease.usual, worker: String,
+        hear: @escaping @Sendable ([LeasedRow]) -> Void
+    ) {
+        let limit = min(max(limit, 1), Self.claimLimit)
+        let statement = claimStatement(where: condition, now: now, limit: limit, lease: lease, worker: worker, waitsForDisk: true)
+        transaction.later(statement, file: name, function: "claim") { result in
+            let rows = try result.rows.map(LeasedRow.init(row:))
+            counters?.claimed.increment(by: Int64(rows.count))
+            hear(rows)
+        }
+    }
+
     /// The claim as SQL, for a plan test (reliability QUE-2).
-    package func claimStatement(where condition: SQL, now: Date, limit: Int, lease: Duration, worker: String) -> SQL {
+    ///
+    /// - Parameter waitsForDisk: for a statement within a transaction that does more.
+    package func claimStatement(
+        where condition: SQL, now: Date, limit: Int, lease: Duration, worker: String, waitsForDisk: Bool = false
+    ) -> SQL {
         """
         WITH pick AS MATERIALIZED (
           SELECT t.\(unsafeSQL: key) AS picked,
@@ -50,7 +72,8 @@ extension LeasedTable {
                   OR lease_place = (SELECT min(lease_place) FROM placed WHERE suspect))
           RETURNING lease_place, t.\(unsafeSQL: key)::text AS lease_key, t.fence AS lease_fence, t.attempts AS lease_attempts,
                     t.crashes AS lease_crashes, t.lease_until AS lease_end, \(unsafeSQL: returning))
-        SELECT claimed.*, \(unsafeSQL: joined.map { $0.columns + "," } ?? "") set_config('synchronous_commit', 'off', true)
+        SELECT claimed.* \(unsafeSQL: joined.map { ", " + $0.columns } ?? "")
+               \(unsafeSQL: waitsForDisk ? "" : ", set_config('synchronous_commit', 'off', true)")
           FROM claimed \(unsafeSQL: joined?.tables ?? "") ORDER BY lease_place
         """
     }

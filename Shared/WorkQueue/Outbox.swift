@@ -10,6 +10,7 @@ package struct Outbox: Sendable {
     static let rowsPerInsert = 500
 
     let schema: String
+    let inboxes = OutboxInboxes()
     private let signals: (any SignalBus)?
 
     /// - Parameter signals: rung for each destination after the commit of an ``add(_:in:now:)``; without it the caller wakes its relays.
@@ -24,10 +25,15 @@ package struct Outbox: Sendable {
     }
 
     /// Writes messages in the caller's transaction, with its next statement or with COMMIT; one whose id is waiting for the same destination
-    /// already is left out.
+    /// already is left out. A few messages for a relay of this process that is idle are leased for it, see ``LeasedInbox``.
     package func add(_ messages: [OutboxMessage], in tx: PostgresTransaction, now: Date) {
-        for start in stride(from: 0, to: messages.count, by: Self.rowsPerInsert) {
-            insert(messages[start..<min(start + Self.rowsPerInsert, messages.count)], in: tx, now: now)
+        let places = inboxes.places(for: messages)
+        if places.isEmpty {
+            for start in stride(from: 0, to: messages.count, by: Self.rowsPerInsert) {
+                insert(messages[start..<min(start + Self.rowsPerInsert, messages.count)], in: tx, now: now)
+            }
+        } else {
+            insertLeased(messages, for: places, in: tx, now: now)
         }
         guard let signals else { return }
         for destination in Set(messages.map(\.destination)) {

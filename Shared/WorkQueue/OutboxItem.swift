@@ -22,6 +22,12 @@ package struct OutboxItem: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
+    init(_ message: OutboxMessage, attempts: Int, createdAt: Date) {
+        self.init(
+            messageID: message.messageID, orderingKey: message.orderingKey, body: message.body, attempts: attempts, createdAt: createdAt,
+            expiresAt: message.expiresAt)
+    }
+
     init(_ leased: LeasedRow) throws {
         messageID = try leased.row("message_id")
         orderingKey = try leased.row("ordering_key")

@@ -17,15 +17,16 @@ final class OutboxLane: Sendable {
     private let logger: Logger
     private let chance: @Sendable () -> Double
     private let rest = Mutex(DestinationRest())
+    private let inbox = LeasedInbox<Letter>()
 
     init(
-        destination: any OutboxDestination, schema: String, database: PostgresLane, worker: String, backOff: BackOff, lease: Duration,
+        destination: any OutboxDestination, outbox: Outbox, database: PostgresLane, worker: String, backOff: BackOff, lease: Duration,
         metrics: any MetricsFactory, logger: Logger, chance: @escaping @Sendable () -> Double
     ) {
         let counters = QueueCounters(queue: "outbox", lane: destination.name, metrics: metrics)
         self.destination = destination
-        table = .outbox(schema, counters: counters)
-        burial = .outbox(schema, counters: counters)
+        table = .outbox(outbox.schema, counters: counters)
+        burial = .outbox(outbox.schema, counters: counters)
         self.database = database
         self.worker = worker
         self.backOff = backOff
@@ -34,15 +35,40 @@ final class OutboxLane: Sendable {
         var logger = logger
         logger[metadataKey: "outbox.destination"] = "\(destination.name)"
         self.logger = logger
+        outbox.inboxes.add(OutboxInboxes.Relay(inbox: inbox, worker: worker, lease: lease), of: destination.name)
+    }
+
+    /// Messages may be leased for it as they are written, unless its destination is left alone.
+    func idles(at now: Date) {
+        if !rest.withLock({ $0.isResting(at: now) }) { inbox.open() }
+    }
+
+    /// Hands back what nobody will deliver here any more.
+    func ends() async {
+        await handBack(await inbox.close())
     }
 
     func relay(now: Date, clock: any Clock) async throws -> TickReport {
-        guard !rest.withLock({ $0.isResting(at: now) }) else { return .idle }
+        let given = inbox.take()
+        guard !rest.withLock({ $0.isResting(at: now) }) else {
+            await handBack(given)
+            return .idle
+        }
+        guard given.isEmpty else {
+            table.counters?.claimed.increment(by: Int64(given.count))
+            return TickReport(handled: try await relay(given, now: now, clock: clock).freed.count, soon: true)
+        }
         let claim = try await table.claim(
             database, where: "t.destination = \(destination.name)", now: now, limit: destination.batchLimit, lease: lease, worker: worker)
         guard !claim.isEmpty else { return .idle }
         // A message cannot crash anybody by itself, so one whose relays died is sent on, alone, and never buried for it.
         let letters = try (claim.rows + claim.poisoned).map { Letter(lease: $0.lease, item: try OutboxItem($0)) }
+        let (freed, isDown) = try await relay(letters, now: now, clock: clock)
+        return TickReport(handled: freed.count, more: !isDown && (claim.more || freed.contains { $0.orderingKey != nil }))
+    }
+
+    /// - Returns: what is no longer in the way of its key, and whether the destination is down.
+    private func relay(_ letters: [Letter], now: Date, clock: any Clock) async throws -> (freed: [OutboxItem], isDown: Bool) {
         let expired = letters.filter { $0.item.isExpired(at: now) }
         let current = letters.filter { !$0.item.isExpired(at: now) }
         var isDown = false
@@ -56,7 +82,17 @@ final class OutboxLane: Sendable {
         }
         try await bury(expired.map { ($0, nil) }, .expired, now: now)
         freed += expired.map(\.item)
-        return TickReport(handled: freed.count, more: !isDown && (claim.more || freed.contains { $0.orderingKey != nil }))
+        return (freed, isDown)
+    }
+
+    /// Without an answer of the database their leases run out.
+    private func handBack(_ letters: [Letter]) async {
+        guard !letters.isEmpty else { return }
+        do {
+            try await table.release(database, letters.map(\.lease))
+        } catch {
+            logger.warning("messages not handed back", metadata: ["outbox.count": "\(letters.count)", "error.message": "\(error)"])
+        }
     }
 
     private func record(_ verdict: Verdict, now: Date) async throws -> Bool {

@@ -35,7 +35,7 @@ package struct OutboxRelay: Worker {
         self.clock = clock
         lanes = destinations.prefix(Self.destinationLimit).map { destination in
             OutboxLane(
-                destination: destination, schema: outbox.schema, database: database, worker: worker, backOff: backOff, lease: lease,
+                destination: destination, outbox: outbox, database: database, worker: worker, backOff: backOff, lease: lease,
                 metrics: metrics, logger: logger, chance: chance)
         }
     }
@@ -72,7 +72,16 @@ package struct OutboxRelay: Worker {
             let report = try result.get()
             total.handled += report.handled
             total.more = total.more || report.more
+            total.soon = total.soon || report.soon
         }
         return total
+    }
+
+    package func idles(at now: Date) {
+        for lane in lanes { lane.idles(at: now) }
+    }
+
+    package func ends() async {
+        for lane in lanes { await lane.ends() }
     }
 }

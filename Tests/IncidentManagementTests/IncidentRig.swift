@@ -37,7 +37,11 @@ struct IncidentRig: Sendable {
     var outcomes: PageOutcomeStore { PageOutcomeStore(database.workers, signals: signals) }
 
     /// One copy of the engine; each has its own name, like another replica.
-    func engine(_ name: String = "engine", asking ask: RecipientResolver.Ask? = nil) -> EscalationWorker {
+    ///
+    /// - Parameter inbox: where an intake of the same process puts what it leased for it.
+    func engine(
+        _ name: String = "engine", asking ask: RecipientResolver.Ask? = nil, inbox: EngineInbox? = nil
+    ) -> EscalationWorker {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let resolver = RecipientResolver(
             ask: ask ?? answers, answers: OnCallAnswerStore(database.workers), directory: directory, fallback: .admins, logger: logger
@@ -47,7 +51,7 @@ struct IncidentRig: Sendable {
             decider: StepDecider(
                 store: escalations, resolver: resolver, turns: RoundRobinStore(database.workers), publicURL: "http://tocsin.example"
             ),
-            identity: name, metrics: IncidentMetrics(PrometheusMetricsFactory()), logger: logger
+            inbox: inbox ?? EngineInbox(worker: name), metrics: IncidentMetrics(PrometheusMetricsFactory()), logger: logger
         )
     }
 

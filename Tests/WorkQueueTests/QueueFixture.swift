@@ -44,15 +44,18 @@ struct QueueFixture: Sendable {
         try await jobs.claim(db, lane: "a", now: clock.now, limit: limit, lease: lease, worker: worker).jobs
     }
 
-    func add(_ messages: [OutboxMessage]) async throws {
-        try await db.transaction { outbox.add(messages, in: $0, now: clock.now) }
+    /// - Parameter outbox: by default one without a relay.
+    func add(_ messages: [OutboxMessage], to outbox: Outbox? = nil) async throws {
+        try await db.transaction { (outbox ?? self.outbox).add(messages, in: $0, now: clock.now) }
     }
 
     func relay(
-        to destination: any OutboxDestination, lease: Duration = .seconds(30), chance: @escaping @Sendable () -> Double = { 1 }
+        to destination: any OutboxDestination, outbox: Outbox? = nil, lease: Duration = .seconds(30),
+        chance: @escaping @Sendable () -> Double = { 1 }
     ) -> OutboxRelay {
         OutboxRelay(
-            outbox: outbox, database: db, destinations: [destination], clock: clock, worker: "relay", lease: lease, metrics: metrics,
+            outbox: outbox ?? self.outbox, database: db, destinations: [destination], clock: clock, worker: "relay", lease: lease,
+            metrics: metrics,
             logger: logger, chance: chance)
     }
 

@@ -8,11 +8,14 @@ package struct AlertEventIntake: Sendable {
     private let lane: PostgresLane
     private let outbox: Outbox
     private let signals: any SignalBus
+    private let engine: EngineInbox?
 
-    package init(_ lane: PostgresLane, outbox: Outbox, signals: any SignalBus) {
+    /// - Parameter engine: gets new incidents directly while it is idle; nil leaves them all to be claimed.
+    package init(_ lane: PostgresLane, outbox: Outbox, signals: any SignalBus, engine: EngineInbox? = nil) {
         self.lane = lane
         self.outbox = outbox
         self.signals = signals
+        self.engine = engine
     }
 
     /// - Returns: one answer an event, in the order given, and the incidents that opened or resolved.
@@ -59,7 +62,8 @@ package struct AlertEventIntake: Sendable {
                     changed.insert(incident.id)
                 }
             }
-            taken.opened = try await open(opened, store: store, effects: &effects, at: now)
+            let due = opened.filter { !changed.contains($0.id) && ($0.escalation.nextStepAt.map { $0 <= now } ?? false) }
+            taken.opened = try await open(opened, due: due, in: transaction, effects: &effects, at: now)
             for incident in taken.opened {
                 if let name = unreadable[incident.id] { effects.record(.policyUnreadable(name, of: incident.id, at: now)) }
             }
@@ -82,11 +86,25 @@ package struct AlertEventIntake: Sendable {
     }
 
     /// A concurrent twin may have inserted the same incident since we looked; then ours is left out and its event was a duplicate.
+    ///
+    /// - Parameter due: those the engine may have at once, as they are.
     private func open(
-        _ incidents: [Incident], store: IncidentStore, effects: inout IncidentEffects, at now: Date
+        _ incidents: [Incident], due: [Incident], in transaction: PostgresTransaction, effects: inout IncidentEffects, at now: Date
     ) async throws -> [Incident] {
-        let numbers = try await store.insert(incidents)
-        let inserted = incidents.filter { numbers[$0.id] != nil }
+        let place = due.isEmpty ? nil : engine?.rows.place()
+        let wanted = place.flatMap { place in engine.map { $0.lease(due.prefix(place.room), at: now) } }
+        let rows = try await IncidentStore(transaction).insert(incidents, leasing: wanted)
+        let inserted = incidents.compactMap { incident in
+            rows[incident.id].map { row in
+                var incident = incident
+                incident.number = row.number
+                return incident
+            }
+        }
+        if let place {
+            place.keep(inserted.compactMap { incident in rows[incident.id]?.lease.map { .init(incident: incident, lease: $0) } })
+            transaction.afterCommit { place.hand() }
+        }
         for incident in inserted {
             effects.record(
                 TimelineEntry(incidentID: incident.id, at: now, kind: .trigger, actor: incident.createdBy ?? Incident.monitoringActor)

@@ -27,15 +27,28 @@ package struct EscalationStore: Sendable {
     /// An incident whose timer is due, held by this worker.
     package struct Due: Sendable {
         package let incident: Incident
-        package let fence: Int64
+        package let lease: Lease
         /// It took three engines down: it is not asked about again, its fallback is paged.
         package let isPoisoned: Bool
+
+        package init(incident: Incident, lease: Lease, isPoisoned: Bool = false) {
+            self.incident = incident
+            self.lease = lease
+            self.isPoisoned = isPoisoned
+        }
+
+        package var fence: Int64 { lease.fence }
     }
 
     package func claim(now: Date, worker: String) async throws -> [Due] {
         let claim = try await table.claim(
             lane, where: PagingStore.holds.isLifted, now: now, limit: Self.batchLimit, lease: Self.lease, worker: worker)
         return try claim.rows.map { try Due($0, isPoisoned: false) } + claim.poisoned.map { try Due($0, isPoisoned: true) }
+    }
+
+    /// Hands back incidents whose step was not begun.
+    package func release(_ due: [Due]) async throws {
+        try await table.release(lane, due.map(\.lease))
     }
 
     /// Records what was decided, for those incidents that are still as the engine saw them; the others were acted on meanwhile.
@@ -152,6 +165,6 @@ private struct Identified<ID: RawRepresentable & Sendable>: RowDecodable where I
 
 extension EscalationStore.Due {
     fileprivate init(_ claimed: LeasedRow, isPoisoned: Bool) throws {
-        self.init(incident: try Incident(row: claimed.row), fence: claimed.lease.fence, isPoisoned: isPoisoned)
+        self.init(incident: try Incident(row: claimed.row), lease: claimed.lease, isPoisoned: isPoisoned)
     }
 }

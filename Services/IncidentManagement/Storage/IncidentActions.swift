@@ -43,7 +43,7 @@ package struct IncidentActions: Sendable {
                 }
             }
             var incident = incident
-            incident.number = try await IncidentStore(transaction).insert([incident])[incident.id] ?? 0
+            incident.number = try await IncidentStore(transaction).insert([incident])[incident.id]?.number ?? 0
             var effects = IncidentEffects()
             try effects.add([.record(.trigger, note: nil)], of: incident, by: actor, at: now)
             if let unreadablePolicy { effects.record(.policyUnreadable(unreadablePolicy, of: incident.id, at: now)) }

@@ -1,5 +1,7 @@
 package import Contracts
+package import Foundation
 package import Postgres
+package import WorkQueue
 
 /// Which incident somebody means: its id, or the short number.
 package enum IncidentReference: Sendable, Hashable {
@@ -15,6 +17,20 @@ package enum IncidentReference: Sendable, Hashable {
             return nil
         }
     }
+}
+
+/// Which new incidents an engine wants for itself, and for how long.
+package struct TimerLease: Sendable {
+    package let incidents: Set<IncidentID>
+    package let until: Date
+    package let worker: String
+}
+
+/// What the database gave a new incident.
+package struct InsertedIncident: Sendable {
+    package let number: Int
+    /// Of its first step, where one was wanted.
+    package let lease: Lease?
 }
 
 /// The rows of incidents: read, locked, inserted and written back.
@@ -56,32 +72,44 @@ package struct IncidentStore: Sendable {
     }
 
     /// Inserts new incidents; one whose id is there already is left alone.
-    /// - Returns: the numbers of those inserted, by id.
-    package func insert(_ incidents: [Incident]) async throws -> [IncidentID: Int] {
+    ///
+    /// - Parameter leasing: whose first steps are leased as they are written, unless paging is held.
+    /// - Returns: what became of those inserted, by id.
+    package func insert(_ incidents: [Incident], leasing wanted: TimerLease? = nil) async throws -> [IncidentID: InsertedIncident] {
         guard !incidents.isEmpty else { return [:] }
         let rows = try await session.query(
             """
             INSERT INTO incident.incident (id, title, description, status, severity, priority, incident_type, source, service, team,
-                assignees, created_by, created_at, updated_at, alert_count, group_seq, labels, links, epoch, next_step_at, policy)
+                assignees, created_by, created_at, updated_at, alert_count, group_seq, labels, links, epoch, next_step_at, policy,
+                lease_until, fence, attempts, worker)
             SELECT id, title, description, status, severity, priority, incident_type, source, service, team,
                 ARRAY(SELECT jsonb_array_elements_text(assignees)), created_by, created_at, created_at, alert_count, group_seq, labels, links,
-                epoch, next_step_at, policy
-            FROM unnest(\(incidents.map(\.id)), \(incidents.map(\.title)), \(incidents.map(\.description)),
+                epoch, next_step_at, policy, CASE WHEN is_leased THEN \(wanted?.until) END,
+                CASE WHEN is_leased THEN nextval('incident.fence_seq') ELSE 0 END, is_leased::integer,
+                CASE WHEN is_leased THEN \(wanted?.worker) END
+            FROM (SELECT new.*, is_wanted AND \(fragment: PagingStore.holds.isLifted) AS is_leased FROM unnest(\(incidents.map(\.id)), \(incidents.map(\.title)), \(incidents.map(\.description)),
                 \(incidents.map(\.status)), \(incidents.map(\.severity)), \(incidents.map(\.priority)), \(incidents.map(\.incidentType)),
                 \(incidents.map(\.source)), \(incidents.map(\.service)), \(incidents.map(\.team)),
                 \(try incidents.map { try WireJSON.encodeText($0.assignees) })::jsonb[], \(incidents.map(\.createdBy)),
                 \(incidents.map(\.createdAt)), \(incidents.map(\.alertCount)), \(incidents.map(\.groupSeq)),
                 \(try incidents.map { try WireJSON.encodeText($0.labels) })::jsonb[],
                 \(try incidents.map { try WireJSON.encodeText($0.links) })::jsonb[], \(incidents.map(\.escalation.epoch)),
-                \(incidents.map(\.escalation.nextStepAt)), \(try incidents.map { try WireJSON.encodeText($0.escalation.policy) })::jsonb[])
+                \(incidents.map(\.escalation.nextStepAt)), \(try incidents.map { try WireJSON.encodeText($0.escalation.policy) })::jsonb[],
+                \(incidents.map { wanted?.incidents.contains($0.id) ?? false }))
                 AS new (id, title, description, status, severity, priority, incident_type, source, service, team, assignees, created_by,
-                    created_at, alert_count, group_seq, labels, links, epoch, next_step_at, policy)
+                    created_at, alert_count, group_seq, labels, links, epoch, next_step_at, policy, is_wanted)) AS new
             ORDER BY id
             ON CONFLICT (id) DO NOTHING
-            RETURNING id, number
+            RETURNING id, number, fence
             """
         )
-        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0("id", as: IncidentID.self), try $0("number", as: Int.self)) })
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map { row in
+                let fence: Int64 = try row("fence")
+                let id: IncidentID = try row("id")
+                let lease = wanted.flatMap { fence > 0 ? Lease(key: id.description, fence: fence, attempts: 1, until: $0.until) : nil }
+                return (id, InsertedIncident(number: try row("number"), lease: lease))
+            })
     }
 
     /// Writes a changed incident back; its row must be locked by this transaction.

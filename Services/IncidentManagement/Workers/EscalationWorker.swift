@@ -1,10 +1,11 @@
 package import Foundation
 package import Logging
 package import ServiceKit
+import WorkQueue
 
 /// Fires the escalation steps that are due.
 ///
-/// A cycle: claim due incidents, find the people of each one's step, record firing, pages and next due time. Any replica may run it; the
+/// A cycle: take what the intake leased for this engine, else claim due incidents; find the people of each one's step, record firing, pages and next due time. Any replica may run it; the
 /// record is made only if the incident is still as the worker saw it.
 package struct EscalationWorker: Worker {
     package let name = "escalation"
@@ -13,21 +14,47 @@ package struct EscalationWorker: Worker {
 
     private let store: EscalationStore
     private let decider: StepDecider
-    private let identity: String
+    private let inbox: EngineInbox
     private let metrics: IncidentMetrics
     private let logger: Logger
 
-    package init(store: EscalationStore, decider: StepDecider, identity: String, metrics: IncidentMetrics, logger: Logger) {
+    package init(store: EscalationStore, decider: StepDecider, inbox: EngineInbox, metrics: IncidentMetrics, logger: Logger) {
         self.store = store
         self.decider = decider
-        self.identity = identity
+        self.inbox = inbox
         self.metrics = metrics
         self.logger = logger
     }
 
     package func tick(now: Date) async throws -> TickReport {
-        let due = try await store.claim(now: now, worker: identity)
-        guard !due.isEmpty else { return TickReport(handled: 0, more: false) }
+        let given = inbox.rows.take()
+        guard given.isEmpty else {
+            // The clock may have been set back by a hair since they opened, and a step is never early.
+            let now = given.compactMap(\.incident.escalation.nextStepAt).reduce(now, max)
+            var report = try await fire(given, now: now)
+            report.soon = true
+            return report
+        }
+        return try await fire(try await store.claim(now: now, worker: inbox.worker), now: now)
+    }
+
+    package func idles(at now: Date) {
+        inbox.rows.open()
+    }
+
+    /// Without an answer of the database their leases run out.
+    package func ends() async {
+        let left = await inbox.rows.close()
+        guard !left.isEmpty else { return }
+        do {
+            try await store.release(left)
+        } catch {
+            logger.warning("escalation steps not handed back", metadata: ["count": "\(left.count)", "error.message": "\(error)"])
+        }
+    }
+
+    private func fire(_ due: [EscalationStore.Due], now: Date) async throws -> TickReport {
+        guard !due.isEmpty else { return .idle }
         let outcomes = await decide(due, now: now)
         let recorded = try await store.record(outcomes, at: now)
         for outcome in outcomes where recorded.contains(outcome.incident.id) {

@@ -47,11 +47,12 @@ package struct DeliveryStore: Sendable {
     package func claim(_ lane: DeliveryLane, now: Date, limit: Int, worker: String) async throws -> Batch {
         let claim = try await queue.claim(
             database, where: "t.lane = \(lane) AND \(fragment: PagingReleaseStore.holds.isLifted)", now: now, limit: limit, worker: worker)
-        func loaded(_ row: LeasedRow) throws -> Claimed {
-            let found = try LoadedDelivery(row: row.row, keys: keys)
-            return Claimed(lease: row.lease, delivery: found.delivery, message: found.message)
-        }
         return Batch(claimed: try claim.rows.map(loaded), poisoned: try claim.poisoned.map(loaded), more: claim.more)
+    }
+
+    func loaded(_ row: LeasedRow) throws -> Claimed {
+        let found = try LoadedDelivery(row: row.row, keys: keys)
+        return Claimed(lease: row.lease, delivery: found.delivery, message: found.message)
     }
 
     /// What stands about a delivery now.

@@ -39,10 +39,10 @@ extension PageStore {
     }
 
     /// The deliveries and their places in the queue, written with the transaction's next statement or with COMMIT.
-    /// - Returns: the lanes that have something due now.
-    func insertDeliveries(_ plans: [PagePlan], _ transaction: PostgresTransaction, now: Date) -> Set<DeliveryLane> {
+    /// - Returns: what is due now, by lane.
+    func insertDeliveries(_ plans: [PagePlan], _ transaction: PostgresTransaction, now: Date) -> [DeliveryLane: [DeliveryID]] {
         let entries = plans.flatMap { plan in plan.deliveries.map { (page: plan.page, delivery: $0, id: DeliveryID.make(at: now)) } }
-        guard !entries.isEmpty else { return [] }
+        guard !entries.isEmpty else { return [:] }
         let due = entries.map { now.addingTimeInterval(TimeInterval($0.delivery.delayMinutes * 60)) }
         let lanes = entries.map { DeliveryLane($0.delivery.channel) }
         transaction.later(
@@ -59,6 +59,7 @@ extension PageStore {
             INSERT INTO notification.delivery_queue (id, page_id, lane, run_at, expires_at, incident_id, epoch, recipient_key)
             SELECT id, page_id, lane, due_at, expires_at, incident_id, epoch, recipient_key FROM given
             """)
-        return Set(zip(lanes, due).filter { $0.1 <= now }.map(\.0))
+        let ready = entries.indices.filter { due[$0] <= now }
+        return Dictionary(grouping: ready) { lanes[$0] }.mapValues { $0.map { entries[$0].id } }
     }
 }

@@ -7,10 +7,17 @@ package import WorkQueue
 package struct PageStore: Sendable {
     let database: PostgresLane
     let outcomes: OutcomeOutbox
+    private let deliveries: DeliveryStore?
+    private let inboxes: DeliveryInboxes?
 
-    package init(_ database: PostgresLane, outbox: Outbox) {
+    /// - Parameters:
+    ///   - deliveries: reads what is leased for `inboxes`.
+    ///   - inboxes: get new deliveries directly while their workers are idle; nil leaves them all to be claimed.
+    package init(_ database: PostgresLane, outbox: Outbox, deliveries: DeliveryStore? = nil, inboxes: DeliveryInboxes? = nil) {
         self.database = database
         outcomes = OutcomeOutbox(outbox)
+        self.deliveries = deliveries
+        self.inboxes = inboxes
     }
 
     /// What a request of pages led to.
@@ -35,11 +42,12 @@ package struct PageStore: Sendable {
         let plans = try await plan(pages, transaction, now: now)
         let fresh = Set(try await insert(plans, transaction, now: now))
         let freshPlans = plans.filter { fresh.contains($0.page.message.pageID) }
-        let lanes = insertDeliveries(freshPlans, transaction, now: now)
+        let due = insertDeliveries(freshPlans, transaction, now: now)
+        if let deliveries, let inboxes { deliveries.lease(due, for: inboxes, in: transaction, now: now) }
         let replaced = try await replaceOlder(freshPlans, transaction, now: now)
         let ended = freshPlans.compactMap { outcome(of: $0, at: now) } + replaced.compactMap { $0.outcome(channel: nil, at: now) }
         try outcomes.add(ended, in: transaction, now: now)
-        return Acceptance(fresh: fresh, lanes: lanes)
+        return Acceptance(fresh: fresh, lanes: Set(due.keys))
     }
 
     /// What would become of pages, whenever they were made; nothing is stored.

@@ -2,7 +2,7 @@ package import Foundation
 package import Logging
 package import ServiceKit
 import ServiceLifecycle
-import WorkQueue
+package import WorkQueue
 
 /// Delivers what is due in one lane, a bounded number at a time.
 ///
@@ -14,12 +14,15 @@ package struct DeliveryWorker: Worker {
     static let tickLimit: Duration = .seconds(20)
     /// How long new work may wait while all that is claimed is under way, should its ring be missed.
     static let pollWhileBusy: Duration = .seconds(1)
+    /// How old a lease from the inbox may be; the time for the call is counted as if all were.
+    static let inboxAge: Duration = .seconds(1)
 
     package let name: String
     private let lane: DeliveryLane
     private let slots: Int
     private let attempt: DeliveryAttempt
     private let bell: Doorbell
+    private let inbox: LeasedInbox<DeliveryStore.Claimed>
     private let ring: @Sendable (DeliveryLane) -> Void
 
     /// What a worker works with.
@@ -52,21 +55,33 @@ package struct DeliveryWorker: Worker {
 
     /// - Parameters:
     ///   - identity: names this process in the rows it holds.
+    ///   - inbox: where the intake of this process puts what it leased for this worker.
     ///   - ring: tells the lane's workers that something was brought forward.
     package init(
         _ lane: DeliveryLane, slots: Int = DeliveryWorker.slots, tools: Tools, identity: String, bell: Doorbell,
+        inbox: LeasedInbox<DeliveryStore.Claimed> = LeasedInbox(),
         ring: @escaping @Sendable (DeliveryLane) -> Void
     ) {
         name = "delivery-\(lane.rawValue)"
         self.lane = lane
         self.slots = slots
         self.bell = bell
+        self.inbox = inbox
         self.ring = ring
         attempt = DeliveryAttempt(
             store: tools.store, channels: tools.channels, gate: PermitGate(tools.permits, stopwatch: tools.stopwatch),
             stopwatch: tools.stopwatch, clock: tools.clock, metrics: tools.metrics, logger: tools.logger, worker: identity,
             chance: tools.chance
         )
+    }
+
+    package func idles(at now: Date) {
+        inbox.open()
+    }
+
+    /// Without an answer of the database their leases run out.
+    package func ends() async {
+        try? await attempt.store.release(await inbox.close())
     }
 
     private enum Event: Sendable {
@@ -80,6 +95,8 @@ package struct DeliveryWorker: Worker {
         var underWay = 0
         var handled = 0
         var more = true
+        /// The last look was into the inbox, not at the queue.
+        var hasNotLooked = false
         var isListening = false
         var failure: (any Error)?
     }
@@ -106,7 +123,7 @@ package struct DeliveryWorker: Worker {
             return progress
         }
         if let failure = progress.failure { throw failure }
-        return TickReport(handled: progress.handled, more: progress.more && progress.handled > 0)
+        return TickReport(handled: progress.handled, more: progress.more && progress.handled > 0, soon: progress.hasNotLooked)
     }
 
     private func mayClaim(since start: Duration) -> Bool {
@@ -116,10 +133,16 @@ package struct DeliveryWorker: Worker {
     /// Claims what fits, sets to work on it, and listens for more when that was all.
     private func claim(into group: inout TaskGroup<Event>, _ progress: inout Progress) async {
         let heard = bell.rings
-        let claimedAt = attempt.stopwatch.elapsed
+        var claimedAt = attempt.stopwatch.elapsed
+        let free = slots - progress.underWay
         do {
-            let batch = try await attempt.store.claim(
-                lane, now: attempt.clock.now, limit: slots - progress.underWay, worker: attempt.worker)
+            let given = try await takeInbox(upTo: free)
+            progress.hasNotLooked = !given.isEmpty
+            if !given.isEmpty { claimedAt -= Self.inboxAge }
+            let batch =
+                given.isEmpty
+                ? try await attempt.store.claim(lane, now: attempt.clock.now, limit: free, worker: attempt.worker)
+                : DeliveryStore.Batch(claimed: given, poisoned: [], more: false)
             if Task.isShuttingDownGracefully {
                 try await attempt.store.release(batch.claimed + batch.poisoned)
                 return
@@ -128,7 +151,7 @@ package struct DeliveryWorker: Worker {
                 group.addTask { [attempt] in await finish { try await attempt.settle(claimed, .buried, nil) } }
             }
             for claimed in batch.claimed {
-                group.addTask { [attempt] in await finish { try await attempt.run(claimed, claimedAt: claimedAt) } }
+                group.addTask { [attempt, claimedAt] in await finish { try await attempt.run(claimed, claimedAt: claimedAt) } }
             }
             progress.underWay += batch.claimed.count + batch.poisoned.count
             progress.handled += batch.claimed.count + batch.poisoned.count
@@ -138,10 +161,21 @@ package struct DeliveryWorker: Worker {
         }
         guard !progress.more, progress.underWay > 0, !progress.isListening else { return }
         progress.isListening = true
-        group.addTask { [bell] in
-            await bell.wait(after: heard, upTo: Self.pollWhileBusy)
+        group.addTask { [bell, pause = progress.hasNotLooked ? WorkerLoop.breather : Self.pollWhileBusy] in
+            await bell.wait(after: heard, upTo: pause)
             return .woken
         }
+    }
+
+    /// What the intake leased for this worker; what is too old or too much is handed back.
+    private func takeInbox(upTo free: Int) async throws -> [DeliveryStore.Claimed] {
+        let given = inbox.take()
+        guard !given.isEmpty else { return [] }
+        let now = attempt.clock.now
+        let fresh = given.filter { $0.lease.lasts(Lease.usual - Self.inboxAge, at: now) }.prefix(free)
+        let taken = Set(fresh.map(\.delivery.id))
+        try await attempt.store.release(given.filter { !taken.contains($0.delivery.id) })
+        return Array(fresh)
     }
 
     private func finish(_ work: () async throws -> Set<DeliveryLane>) async -> Event {

@@ -12,8 +12,13 @@ package final class PostgresTransaction: PostgresSession {
         var mayRetry = false
         var actions: [@Sendable () -> Void] = []
         /// What has not been sent yet, BEGIN first.
-        var waiting: [PipelineStep] = []
+        var waiting: [Waiting] = []
         var hasBegun = false
+    }
+
+    private struct Waiting {
+        let step: PipelineStep
+        var hear: (@Sendable (PostgresResult) throws -> Void)?
     }
 
     private let connection: PostgresConnection
@@ -40,15 +45,21 @@ package final class PostgresTransaction: PostgresSession {
         try await send(statements.map { PipelineStep(name: name, sql: $0) })
     }
 
-    /// Leaves a statement whose answer nobody needs to be sent with the next one, or with COMMIT; its failure is theirs, under its own name.
-    package func later(_ sql: SQL, file: String = #fileID, function: String = #function) {
-        state.withLock { $0.waiting.append(PipelineStep(name: StatementName(file: file, function: function), sql: sql)) }
+    /// Leaves a statement whose answer nobody waits for to be sent with the next one, or with COMMIT; its failure is theirs, under its own name.
+    ///
+    /// - Parameter hear: Gets the answer when it is there, before the next statement or the commit returns; what it throws ends the transaction.
+    package func later(
+        _ sql: SQL, file: String = #fileID, function: String = #function, hear: (@Sendable (PostgresResult) throws -> Void)? = nil
+    ) {
+        let step = PipelineStep(name: StatementName(file: file, function: function), sql: sql)
+        state.withLock { $0.waiting.append(Waiting(step: step, hear: hear)) }
     }
 
     /// Sends what was left for later, for those who want to know now whether it can be done.
     package func flush() async throws {
         guard let last = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeLast() }) else { return }
-        _ = try await send(last)
+        let result = try await send(last.step)
+        try last.hear?(result)
     }
 
     private func send(_ step: PipelineStep) async throws -> PostgresResult {
@@ -72,13 +83,15 @@ package final class PostgresTransaction: PostgresSession {
             return (state.waiting, state.isFailed)
         }
         guard !isFailed else { throw aborted() }
-        for step in waiting + steps.dropFirst() { observer.echo(step.name, step.sql.text) }
+        for step in waiting.map(\.step) + steps.dropFirst() { observer.echo(step.name, step.sql.text) }
         do {
-            return try await observer.observe(steps[0].name, steps[0].sql.text) {
+            let results = try await observer.observe(steps[0].name, steps[0].sql.text) {
                 waiting.isEmpty && steps.count == 1
                     ? [try await connection.run(steps[0].sql, deadline: deadline)]
-                    : try await connection.runTogether(waiting + steps, deadline: deadline).suffix(steps.count)
+                    : try await connection.runTogether(waiting.map(\.step) + steps, deadline: deadline)
             }
+            for (waited, result) in zip(waiting, results) { try waited.hear?(result) }
+            return results.suffix(steps.count)
         } catch {
             let mayRetry = (error as? PostgresError).map { $0.isRetryable || $0.isStalePlan } ?? false
             state.withLock { state in
@@ -101,7 +114,7 @@ package final class PostgresTransaction: PostgresSession {
     func begin(_ isolation: IsolationLevel) async throws {
         try await connection.checkAlive()
         let begin = PipelineStep(name: name, sql: "BEGIN ISOLATION LEVEL \(unsafeSQL: isolation.rawValue)")
-        state.withLock { $0.waiting = [begin] }
+        state.withLock { $0.waiting = [Waiting(step: begin)] }
     }
 
     /// - Returns: What was left to be done after the commit.

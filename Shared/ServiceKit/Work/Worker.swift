@@ -5,6 +5,15 @@ package protocol Worker: Sendable {
     /// Lower case with hyphens; the `worker` label of metrics and logs.
     var name: String { get }
     func tick(now: Date) async throws -> TickReport
+    /// Hears that its loop waits for the bell from now on: until the next tick, work may be given to it directly.
+    func idles(at now: Date)
+    /// Hears that there will be no more ticks, so that it hands back what it holds.
+    func ends() async
+}
+
+extension Worker {
+    package func idles(at now: Date) {}
+    package func ends() async {}
 }
 
 /// What a tick did.
@@ -12,10 +21,13 @@ package struct TickReport: Sendable, Hashable {
     package var handled: Int
     /// There is more due: tick again at once.
     package var more: Bool
+    /// It did not look for more: tick again after ``WorkerLoop/breather``.
+    package var soon: Bool
 
-    package init(handled: Int, more: Bool = false) {
+    package init(handled: Int, more: Bool = false, soon: Bool = false) {
         self.handled = handled
         self.more = more
+        self.soon = soon
     }
 
     package static let idle = TickReport(handled: 0)

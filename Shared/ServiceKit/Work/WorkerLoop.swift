@@ -10,6 +10,8 @@ package struct WorkerLoop: Service {
     /// A dead dependency is tried again after at most this long.
     package static let longestBackOff: Duration = .seconds(5)
     static let shortestBackOff: Duration = .milliseconds(100)
+    /// Between work that was given directly and the look for more: what follows from it has the processors first.
+    package static let breather: Duration = .milliseconds(25)
 
     package let worker: any Worker
     private let bell: Doorbell
@@ -38,6 +40,7 @@ package struct WorkerLoop: Service {
         } onCancelOrGracefulShutdown: {
             stop()
         }
+        await worker.ends()
     }
 
     /// Claims nothing more once the tick in hand is over.
@@ -59,7 +62,12 @@ package struct WorkerLoop: Service {
             do {
                 let report = try await tick()
                 failures = 0
-                if report.more { await Task.yield() } else { await bell.wait(after: heard, upTo: pause()) }
+                if report.more {
+                    await Task.yield()
+                } else {
+                    worker.idles(at: clock.now)
+                    await bell.wait(after: heard, upTo: report.soon ? Self.breather : pause())
+                }
             } catch {
                 failures += 1
                 await stopping.wait(after: 0, upTo: Self.backOff(after: failures))

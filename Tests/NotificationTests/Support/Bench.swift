@@ -26,6 +26,11 @@ struct Bench: Sendable {
     var now: Date { clock.now }
     private var outbox: Outbox { Outbox(schema: NotificationMigrations.schema, signals: bus) }
 
+    /// An intake that leases for the workers of its own process.
+    func pages(leasingFor inboxes: DeliveryInboxes) -> PageStore {
+        PageStore(database.ingest, outbox: outbox, deliveries: deliveries, inboxes: inboxes)
+    }
+
     func deliveries(keys: SealingKeyRing) -> DeliveryStore { DeliveryStore(database.workers, outbox: outbox, keys: keys) }
 
     static func run(_ body: (Bench) async throws -> Void) async throws {
@@ -38,12 +43,12 @@ struct Bench: Sendable {
     func worker(
         _ lane: DeliveryLane = .mail, channels: [any Channel], permits: any PermitSource = RecordingPermits(),
         stopwatch: any Stopwatch = ManualStopwatch(), slots: Int = DeliveryWorker.slots, identity: String = "worker-1",
-        keys: SealingKeyRing = Bench.keys
+        keys: SealingKeyRing = Bench.keys, inbox: LeasedInbox<DeliveryStore.Claimed> = LeasedInbox()
     ) -> DeliveryWorker {
         let tools = DeliveryWorker.Tools(
             store: deliveries(keys: keys), channels: ChannelDirectory(channels), permits: permits, stopwatch: stopwatch, clock: clock,
             metrics: NotificationMetrics(metrics), logger: .quiet, chance: { 0.5 })
-        return DeliveryWorker(lane, slots: slots, tools: tools, identity: identity, bell: Doorbell(), ring: { _ in })
+        return DeliveryWorker(lane, slots: slots, tools: tools, identity: identity, bell: Doorbell(), inbox: inbox, ring: { _ in })
     }
 
     /// Adds a webhook with a signing secret.
