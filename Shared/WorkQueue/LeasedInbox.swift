@@ -54,7 +54,7 @@ package final class LeasedInbox<Row: Sendable>: Sendable {
     package func close() async -> [Row] {
         var rows = take()
         let end = ContinuousClock.now + Self.patience
-        while ContinuousClock.now < end {
+        while ContinuousClock.now < end, !Task.isCancelled {
             let heard = left.rings
             guard state.withLock({ $0.places > 0 }) else { break }
             await left.wait(after: heard, upTo: end - ContinuousClock.now)
