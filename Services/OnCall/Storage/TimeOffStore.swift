@@ -173,6 +173,3 @@ extension Holidays.Scope {
         self = person.map { .person($0) } ?? team.map { .team($0) } ?? .everybody
     }
 }
-
-/// A stored feed names a zone that this machine's tz database does not know, or was edited by hand.
-struct UnreadableFeed: Error {}
