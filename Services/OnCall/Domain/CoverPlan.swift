@@ -165,7 +165,7 @@ package struct CoverPlan: Sendable {
 }
 
 extension CoverPlan {
-    /// Everybody on call in a timeline, each stretch once.
+    /// Everybody on call in any role.
     package static func shifts(_ boards: [Board], in range: Range<Date>) -> [Shift] {
         OnCallRole.allCases.flatMap { shifts(Timeline(boards, $0, in: range), $0) }
     }
@@ -176,3 +176,4 @@ extension CoverPlan {
         }
     }
 }
+    /// Everybody on call in a timeline, each stretch once.
