@@ -12,7 +12,7 @@ struct CalendarFeedController: Sendable {
     static let path = "/api/v1/oncall/calendar-feeds"
 
     let feeds: CalendarFeedStore
-    let schedules: ScheduleStore
+    let reader: BoardReader
     let directory: ResponderDirectory
     let lister: CalendarLister
     let keys: SealingKeyRing?
@@ -77,9 +77,8 @@ struct CalendarFeedController: Sendable {
         guard let id = CalendarFeedID(try context.parameter("id")), let owner = try await feeds.owner(of: id) else {
             throw TimeOffError.noFeed
         }
-        let board = if let team = owner.team { try await schedules.boards([team], at: now)[team] } else { Board?.none }
-        let caller = await directory.answerer(context.caller, now: now)
-        guard owner.admits(caller, actor: context.caller.actor, on: board) else { throw TimeOffError.notTheirs }
+        let board = if let team = owner.team { try await reader.boards([team], at: now).boards[team] } else { Board?.none }
+        try await directory.require(owner, for: context.caller, on: board, now: now)
         guard try await feeds.remove(id, now: now) else { throw TimeOffError.noFeed }
         return .noContent
     }
@@ -108,9 +107,9 @@ struct CalendarFeedController: Sendable {
     private func usualZone(_ scope: Holidays.Scope) async throws -> Zone {
         switch scope {
         case .everybody: return .utc
-        case .team(let team): return try await schedules.find(team)?.schedule.layers.first?.zone ?? .utc
+        case .team(let team): return try await reader.schedules.find(team)?.schedule.layers.first?.zone ?? .utc
         case .person(let name):
-            let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: clock.now)
+            let boards = try await reader.boards(first: OnCallMetrics.mostTeams, at: clock.now).boards
             let layers = boards.sorted { $0.key < $1.key }.flatMap(\.value.schedule.layers)
             return layers.first { $0.roster.joined().contains { $0.isCalled(name) } }?.zone ?? .utc
         }
