@@ -31,9 +31,10 @@ actor AccountDirectory {
         self.logger = logger
     }
 
-    /// The accounts behind these handles, those that are known.
+    /// The accounts behind these handles, those that are known; one that no account can have is not asked about, since the whole question would be
+    /// refused for it.
     func users(_ handles: [String], now: Date) async -> [String: KnownUser] {
-        let missing = Set(handles).filter { fresh($0, now) == nil }.sorted()
+        let missing = Set(handles).filter { RecipientQuestion.admits($0) && fresh($0, now) == nil }.sorted()
         for start in stride(from: 0, to: missing.count, by: RecipientQuestion.limit) {
             guard await read(Array(missing[start..<min(start + RecipientQuestion.limit, missing.count)]), now) else { break }
         }
@@ -45,11 +46,12 @@ actor AccountDirectory {
     /// The same, or nil when somebody's account could not be looked up and was never known.
     func knownUsers(_ handles: [String], now: Date) async -> [String: KnownUser]? {
         let users = await users(handles, now: now)
-        return handles.allSatisfy { entries[$0] != nil } ? users : nil
+        return handles.allSatisfy { entries[$0] != nil || !RecipientQuestion.admits($0) } ? users : nil
     }
 
     /// Whether that account is active by now; nil when nobody can say.
     func isActive(_ handle: String, now: Date) async -> Bool? {
+        guard RecipientQuestion.admits(handle) else { return false }
         if age(of: handle, now) >= Self.freshness { _ = await read([handle], now) }
         guard age(of: handle, now) < Self.grace else { return nil }
         return entries[handle]?.user?.isActive ?? false

@@ -9,17 +9,15 @@ struct CalendarPublisher: Sendable {
     let schedules: ScheduleStore
     let directory: ResponderDirectory
 
-    /// Accounts cannot be looked up: what is missing would be deleted from people's calendars, so there is no answer at all.
-    struct Unavailable: Error {}
-
     /// The calendar behind the secret, while its owner has an account.
     ///
-    /// - Throws: ``CalendarError/unknown`` whatever the reason, ``Unavailable``.
+    /// - Throws: ``CalendarError/unknown`` whatever the reason, ``ResponderDirectory/Unavailable``: what is missing would be deleted from people's
+    ///   calendars, so there is no answer at all.
     func feed(_ secret: String, now: Date) async throws -> ShiftCalendar {
         guard let token = APIToken(secret), token.kind == .calendar, let feed = try await calendars.find(secretDigest: token.digest) else {
             throw CalendarError.unknown
         }
-        guard let isActive = await directory.isActive(feed.owner, now: now) else { throw Unavailable() }
+        guard let isActive = await directory.isActive(feed.owner, now: now) else { throw ResponderDirectory.Unavailable() }
         guard isActive else { throw CalendarError.unknown }
         return feed
     }
@@ -49,7 +47,8 @@ struct CalendarPublisher: Sendable {
     private func shifts(
         of person: Responder, _ feed: ShiftCalendar, _ window: FeedWindow, now: Date
     ) async throws -> [(Stretch, Date)] {
-        guard let book = await directory.book(of: try await index.namesWithoutAddress(), now: now) else { throw Unavailable() }
+        let names = try await index.namesWithoutAddress()
+        guard let book = await directory.book(of: names, now: now) else { throw ResponderDirectory.Unavailable() }
         var shifts: [(Stretch, Date)] = []
         for team in try await index.teams(of: person, names: book.names(of: person), after: window.range.lowerBound) {
             shifts += try await self.shifts(of: team, feed, window).filter { book.isOf(person, $0.0.member) }

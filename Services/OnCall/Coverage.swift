@@ -5,7 +5,7 @@ import ServiceKit
 
 /// Reads before each scrape which teams have a primary on call, and how many of those on call now no page could reach.
 struct Coverage: Sendable {
-    let schedules: ScheduleStore
+    let reader: BoardReader
     let accounts: AccountDirectory
     let metrics: OnCallMetrics
     let clock: any Clock
@@ -18,8 +18,11 @@ struct Coverage: Sendable {
     func measure() async {
         do {
             let now = clock.now
-            let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: now)
-            metrics.current(boards.mapValues { $0.duty(.primary, at: now).duty.member != nil })
+            let known = try await reader.boards(first: OnCallMetrics.mostTeams, at: now)
+            let boards = known.boards
+            let covered = boards.mapValues { $0.duty(.primary, at: now).duty.member != nil }
+            // Whom this replica cannot name it cannot have paged: an alarm, and no silence.
+            metrics.current(covered.merging(known.unreadable.map { ($0, false) }) { known, _ in known })
             let week = now..<now.addingTimeInterval(Self.ahead)
             metrics.gapAhead(boards.mapValues { Self.ahead - Timeline([$0], .primary, in: week).covered })
             if let unreachable = await unreachable(boards, now: now) { metrics.unreachable(unreachable) }

@@ -111,7 +111,13 @@ final class CurrentDoor: Service {
                 question.answer { HotAnswer(status: 200, json: text) }
             }
         } catch {
-            for question in questions { question.answer { throw error } }
+            let teams = Dictionary(grouping: questions, by: \.team)
+            guard error is UnreadableSchedule, teams.count > 1 else {
+                for question in questions { question.answer { throw error } }
+                return
+            }
+            // One of them cannot be read here; the others have nothing to do with it.
+            for questions in teams.values { await answer(questions) }
         }
     }
 }

@@ -35,8 +35,10 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let memory = OnCallMemory(schedules)
     let desk = EscalationDesk(
         orders: incidents, memory: memory, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
+    let unreadable = UnreadableTeams(boot.logger)
     let coverage = Coverage(
-        schedules: ScheduleStore(database.workers), accounts: accounts, metrics: metrics, clock: clock, logger: boot.logger)
+        reader: BoardReader(schedules: ScheduleStore(database.workers), notes: unreadable), accounts: accounts, metrics: metrics,
+        clock: clock, logger: boot.logger)
     boot.metrics.beforeScrape { await coverage.measure() }
 
     let outbox = Outbox(schema: OnCallMigrations.schema)
@@ -59,10 +61,10 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     OverrideController(overrides: OverrideStore(database.api), clock: clock).addRoutes(to: routes)
     TemporaryScheduleController(temporaries: TemporaryScheduleStore(database.api), clock: clock).addRoutes(to: routes)
     EscalationController(desk: desk, escalations: escalations, clock: clock).addRoutes(to: routes)
-    let shifts = ShiftParts(database, accounts, outbox: outbox, address: configuration.calendarURL, clock: clock)
+    let shifts = ShiftParts(database, accounts, outbox: outbox, address: configuration.calendarURL, unreadable: unreadable, clock: clock)
     shifts.addRoutes(to: routes)
     TeamController(teams: TeamStore(database.api), history: HistoryStore(database.api), clock: clock).addRoutes(to: routes)
-    let timeOff = TimeOffParts(boot, configuration, database, accounts, clock: clock)
+    let timeOff = TimeOffParts(boot, configuration, database, accounts, unreadable: unreadable, clock: clock)
     timeOff.addRoutes(to: routes)
 
     let retention = OnCallRetention(keep: configuration.retention, dead: configuration.deadRetention, database.workers)

@@ -14,7 +14,8 @@ final class OnCallMetrics: Sendable {
     private let unreachable: TeamGauge
 
     init(_ factory: PrometheusMetricsFactory) {
-        factory.describe("oncall_current", help: "1 while the team has a primary on call, 0 while nobody is.")
+        factory.describe(
+            "oncall_current", help: "1 while the team has a primary on call, 0 while nobody is or its schedule cannot be read.")
         factory.describe("oncall_gap_seconds_ahead", help: "Seconds of the next seven days in which the team has no primary on call.")
         factory.describe("unreachable_responder", help: "People on call now whom no page could reach: no address and no active account.")
         factory.describe("oncall_lookups_total", help: "Questions who is on call, by team.")

@@ -12,14 +12,18 @@ struct ShiftParts: Sendable {
     private let address: URL
     private let clock: any Clock
 
-    init(_ database: PostgresDatabase, _ accounts: AccountDirectory, outbox: Outbox, address: URL, clock: any Clock) {
+    init(
+        _ database: PostgresDatabase, _ accounts: AccountDirectory, outbox: Outbox, address: URL, unreadable: UnreadableTeams,
+        clock: any Clock
+    ) {
         self.database = database
         self.outbox = outbox
         self.address = address
         self.clock = clock
         directory = ResponderDirectory(accounts: accounts)
         sweep = ShiftRequestSweep(
-            requests: ShiftRequestStore(database.workers, outbox: outbox), schedules: ScheduleStore(database.workers), directory: directory)
+            requests: ShiftRequestStore(database.workers, outbox: outbox),
+            reader: BoardReader(schedules: ScheduleStore(database.workers), notes: unreadable), directory: directory)
     }
 
     func addRoutes(to routes: Routes) {

@@ -14,7 +14,7 @@ struct TimeOffParts {
 
     init(
         _ boot: Bootstrap, _ configuration: OnCallConfiguration, _ database: PostgresDatabase, _ accounts: AccountDirectory,
-        clock: any Clock
+        unreadable: UnreadableTeams, clock: any Clock
     ) {
         let metrics = CalendarMetrics(boot.metrics)
         let bell = Doorbell()
@@ -22,19 +22,20 @@ struct TimeOffParts {
         let lister = CalendarLister()
         let source = WebCalendarSource(
             client: EgressClient(configuration.egress, bodyLimit: WebCalendarSource.bodyLimit, logger: boot.logger))
-        let reader = CalendarFeedWorker(
+        let reader = BoardReader(schedules: ScheduleStore(database.api), notes: unreadable)
+        let feedReader = CalendarFeedWorker(
             .init(
                 store: CalendarFeedStore(database.workers), source: source, lister: lister, keys: configuration.keys, metrics: metrics,
                 logger: boot.logger),
             identity: boot.workerName)
-        worker = boot.loop(reader, bell: bell, every: CalendarFeedWorker.interval, clock: clock)
+        worker = boot.loop(feedReader, bell: bell, every: CalendarFeedWorker.interval, clock: clock)
         desk = ConflictDesk(
-            schedules: ScheduleStore(database.api), absences: TimeOffStore(database.api), covers: CoverStore(database.api),
+            reader: reader, absences: TimeOffStore(database.api), covers: CoverStore(database.api),
             directory: directory, metrics: metrics, feeds: CalendarFeedStore(database.api), clock: clock, logger: boot.logger)
-        timeOff = TimeOffController(absences: TimeOffStore(database.api), directory: directory, clock: clock)
+        timeOff = TimeOffController(
+            absences: TimeOffStore(database.api), index: ShiftIndex(database.api), directory: directory, clock: clock)
         feeds = CalendarFeedController(
-            feeds: CalendarFeedStore(database.api), schedules: ScheduleStore(database.api), directory: directory, lister: lister,
-            keys: configuration.keys,
+            feeds: CalendarFeedStore(database.api), reader: reader, directory: directory, lister: lister, keys: configuration.keys,
             egress: configuration.egress, bell: bell, clock: clock)
         conflicts = ConflictController(desk: desk, clock: clock)
         let desk = desk

@@ -1,13 +1,13 @@
 import Contracts
 import Foundation
 
-/// Everybody's time off, found by person, whatever it or the schedule calls them.
-struct Absences: Sendable {
+/// Everybody's time off, found by person, whatever it or the schedule calls them; made once for all teams that are looked at.
+package struct Absences: Sendable {
     private let byName: [String: [Range<Date>]]
     private let byAddress: [String: [Range<Date>]]
     private let book: AddressBook
 
-    init(_ timeOff: [TimeOff], _ book: AddressBook) {
+    package init(_ timeOff: [TimeOff], _ book: AddressBook) {
         var byName: [String: [Range<Date>]] = [:]
         var byAddress: [String: [Range<Date>]] = [:]
         for off in timeOff {

@@ -4,10 +4,18 @@ import Contracts
 package struct AddressBook: Sendable, Hashable {
     /// Nil for a name that nobody has.
     private let addresses: [String: String?]
+    /// Addresses in lower case whose accounts are disabled: their pages go to the fallback.
+    private let inactive: Set<String>
 
-    package init(_ addresses: [String: String?] = [:]) {
+    package init(_ addresses: [String: String?] = [:], inactive: Set<String> = []) {
         self.addresses = addresses
+        self.inactive = Set(inactive.map { $0.lowercased() })
     }
+
+    /// Whether that address's account is known to be disabled; somebody without an account is paged by the address.
+    package func isInactive(_ address: String) -> Bool { inactive.contains(address.lowercased()) }
+
+    func disabling(_ addresses: Set<String>) -> AddressBook { AddressBook(self.addresses, inactive: inactive.union(addresses)) }
 
     /// In lower case; nil for somebody nobody knows.
     package func address(of member: Member) -> String? {
@@ -43,9 +51,32 @@ package struct AddressBook: Sendable, Hashable {
     }
 
     /// The names that are that person's.
-    package func names(of responder: Responder) -> [String] {
-        addresses.compactMap { name, address in address?.lowercased() == responder.email.lowercased() ? name : nil }
+    package func names(of responder: Responder) -> [String] { names(of: responder.email) }
+
+    private func names(of address: String) -> [String] {
+        addresses.compactMap { name, known in known?.lowercased() == address.lowercased() ? name : nil }.sorted()
     }
+
+    /// What else somebody is called whom that text, a name or an address, means.
+    package func aliases(of text: String) -> Aliases {
+        let address = address(called: text)
+        return Aliases(address: address, userNames: address.map { names(of: $0) } ?? [])
+    }
+
+    /// - Throws: ``ShiftError/takerDisabled``.
+    package func requireActive(_ takers: [Responder]) throws(ShiftError) {
+        guard !takers.contains(where: { isInactive($0.email) }) else { throw .takerDisabled }
+    }
+}
+
+/// What schedules may call a person by, as far as accounts tell.
+package struct Aliases: Sendable, Hashable {
+    /// In lower case.
+    package let address: String?
+    package let userNames: [String]
+
+    /// Of somebody known by nothing else.
+    package static let none = Aliases(address: nil, userNames: [])
 }
 
 extension Board {

@@ -13,20 +13,21 @@ package struct CalendarFeed: Sendable, Hashable {
     package let name: String
     package let scope: Holidays.Scope
     /// Whose days are meant by whole days and by times that name no zone.
-    package let zone: Zone
+    package let zoneName: String
     /// Where it is read from, without what may be secret; nil for one that was uploaded.
     package let host: String?
     package let createdBy: String
     package let createdAt: Date
 
     package init(
-        id: CalendarFeedID, kind: Kind, name: String, scope: Holidays.Scope, zone: Zone, host: String?, createdBy: String, createdAt: Date
+        id: CalendarFeedID, kind: Kind, name: String, scope: Holidays.Scope, zoneName: String, host: String?, createdBy: String,
+        createdAt: Date
     ) {
         self.id = id
         self.kind = kind
         self.name = name
         self.scope = scope
-        self.zone = zone
+        self.zoneName = zoneName
         self.host = host
         self.createdBy = createdBy
         self.createdAt = createdAt

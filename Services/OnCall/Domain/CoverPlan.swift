@@ -42,7 +42,7 @@ package struct CoverPlan: Sendable {
     private let shifts: [Shift]
     private var elsewhere: Engagements
     private let roster: [Member]
-    private let book: AddressBook
+    private var book: AddressBook
     private let people: People
     private let leaves: [Member: Leave]
     /// Everybody's time on call in this team, also what is past, by key.
@@ -52,9 +52,10 @@ package struct CoverPlan: Sendable {
     ///   - roster: in the order in which equals are asked.
     ///   - shifts: the team's, in the time that is asked about.
     ///   - elsewhere: in other teams too, so that nobody is asked who is on call there.
-    ///   - book: who is meant by names without an address.
+    ///   - holidays: known by the same book.
+    ///   - book: who is meant by names without an address, and whose account is disabled.
     package init(
-        team: String, roster: [Member], shifts: [Shift], elsewhere: Engagements = Engagements(), timeOff: [TimeOff], holidays: Holidays,
+        team: String, roster: [Member], shifts: [Shift], elsewhere: Engagements = Engagements(), absences: Absences, holidays: Holidays,
         book: AddressBook = AddressBook()
     ) {
         let shifts = shifts.filter { !$0.member.isShadow }.map { Shift(role: $0.role, member: book.addressed($0.member), span: $0.span) }
@@ -64,8 +65,6 @@ package struct CoverPlan: Sendable {
             members.append(member)
         }
         let everybody = Set(shifts.map(\.member)).union(members)
-        let absences = Absences(timeOff, book)
-        let known = holidays.known(by: book)
         let people = People(everybody)
         self.team = team
         self.roster = members
@@ -75,26 +74,34 @@ package struct CoverPlan: Sendable {
         self.people = people
         leaves = Dictionary(
             uniqueKeysWithValues: everybody.map { member in
-                let days = known.days(of: member, in: team).sorted { $0.span.lowerBound < $1.span.lowerBound }
-                return (member, Leave(off: absences.spans(of: member), holidays: days))
+                (member, Leave(off: absences.spans(of: member), holidays: holidays.days(of: member, in: team)))
             })
         duties = Dictionary(grouping: shifts) { people.key(of: $0.member) }.mapValues { $0.map(\.span) }
     }
 
-    /// The same with what the pick needs: the team's shifts from before, and those of other teams.
-    package func remembering(_ past: [Shift], elsewhere: Engagements) -> CoverPlan {
+    /// The same with what the pick needs: the team's shifts from before, those of other teams, and whose account is disabled.
+    package func remembering(_ past: [Shift], elsewhere: Engagements, inactive: Set<String> = []) -> CoverPlan {
         var plan = self
         plan.elsewhere = elsewhere
+        plan.book = book.disabling(inactive)
         for shift in past where !shift.member.isShadow {
             plan.duties[people.key(of: book.addressed(shift.member)), default: []].append(shift.span)
         }
         return plan
     }
 
-    /// Whether somebody has to be found, for which other teams and the past matter.
-    package func needsCover(in range: Range<Date>) -> Bool {
-        found(in: range).contains { isCoverable($0) }
+    /// From the first time for which somebody has to be found until the last: other teams and the past matter for that; nil when nobody has to be.
+    package func open(in range: Range<Date>) -> Range<Date>? {
+        let spans = found(in: range).filter { isCoverable($0) }.map(\.span)
+        guard let first = spans.map(\.lowerBound).min(), let last = spans.map(\.upperBound).max() else { return nil }
+        return first..<last
     }
+
+    /// Who could cover, whatever else they do: of the roster, with an address.
+    package var candidates: [Member] { roster.filter { $0.email != nil } }
+
+    /// How many conflicts there are, whoever covers them.
+    package func count(in range: Range<Date>) -> Int { found(in: range).count }
 
     /// In the order of their time; each proposal counts as done for those after it, so that no one person gets them all.
     package func conflicts(in range: Range<Date>) -> [CoverConflict] {
@@ -114,7 +121,7 @@ package struct CoverPlan: Sendable {
     /// Whether that text, a name or an address, means the member.
     func means(_ text: String, _ member: Member) -> Bool { book.means(text, member) }
 
-    /// Whether that member could cover: of the roster, with an address, neither on call nor off.
+    /// Whether that member could cover: of the roster, with an address and no disabled account, neither on call nor off.
     package func isFree(_ member: Member, for conflict: CoverConflict) -> Bool {
         candidates(for: conflict, [:]).contains { $0.member.isSamePerson(as: member) && !$0.isBusy }
     }
@@ -149,7 +156,8 @@ package struct CoverPlan: Sendable {
     }
 
     private func candidates(for conflict: CoverConflict, _ covers: [String: [Range<Date>]]) -> [FairPick.Candidate] {
-        roster.filter { $0.email != nil && !$0.isSamePerson(as: conflict.member) }.map { member in
+        let others = candidates.filter { !$0.isSamePerson(as: conflict.member) && !($0.email.map(book.isInactive) ?? true) }
+        return others.map { member in
             let key = people.key(of: member)
             let own = (duties[key] ?? []) + (covers[key] ?? [])
             let isOnCall =
@@ -165,11 +173,12 @@ package struct CoverPlan: Sendable {
 }
 
 extension CoverPlan {
-    /// Everybody on call in a timeline, each stretch once.
+    /// Everybody on call in any role.
     package static func shifts(_ boards: [Board], in range: Range<Date>) -> [Shift] {
         OnCallRole.allCases.flatMap { shifts(Timeline(boards, $0, in: range), $0) }
     }
 
+    /// Everybody on call in a timeline, each stretch once.
     package static func shifts(_ timeline: Timeline, _ role: OnCallRole) -> [Shift] {
         timeline.spans.flatMap { span in
             span.duty.acting.map { Shift(role: role, member: $0.member, span: span.start..<(span.end ?? timeline.range.upperBound)) }

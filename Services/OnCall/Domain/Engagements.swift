@@ -1,5 +1,5 @@
 import Contracts
-import Foundation
+package import Foundation
 
 /// When people are on call in which team, found by person: reckoned once, whoever is asked about.
 package struct Engagements: Sendable {
@@ -26,6 +26,25 @@ package struct Engagements: Sendable {
                 }
             }
         }
+    }
+
+    /// When any of these people is on call in those teams during `span`: only teams that name one of them are reckoned, and others have the processor
+    /// between two.
+    ///
+    /// - Parameter known: shifts that are reckoned already, by team.
+    package init(
+        of people: [Member], on boards: [String: Board], during span: Range<Date>, known: [String: [CoverPlan.Shift]] = [:],
+        _ book: AddressBook
+    ) async {
+        let addresses = Set(people.compactMap { book.address(of: $0) })
+        let names = Set(people.map(\.name))
+        let isOne = { (member: Member) in book.address(of: member).map { addresses.contains($0) } ?? names.contains(member.name) }
+        var shifts = known
+        for (team, board) in boards where shifts[team] == nil && board.everybody.contains(where: isOne) {
+            shifts[team] = CoverPlan.shifts([board], in: span)
+            await Task.yield()
+        }
+        self.init(shifts, book)
     }
 
     /// Whether somebody is on call at some time of `span` in another team.

@@ -2,8 +2,8 @@ package import Contracts
 import Foundation
 
 extension Board {
-    /// Nobody becomes their own second: whoever takes over must not be on call for another role of the team then, unless its layers or a temporary
-    /// schedule have it so.
+    /// Nobody takes over who stands in for another role of the team then: by an override, that is. What its layers or a temporary schedule have
+    /// counts for nothing, so somebody may be their own second where the team planned it so.
     ///
     /// - Throws: ``ShiftError/inAnotherRole(_:)``.
     package func requireOneRole(_ handovers: [Handover], _ role: OnCallRole, _ book: AddressBook) throws(ShiftError) {

@@ -33,6 +33,10 @@ package struct Holidays: Sendable, Hashable {
     /// In the order of their dates.
     package let days: [Day]
     private let byDate: [LocalDate: [Day]]
+    /// Of each scope, in the order of their beginnings.
+    private let byScope: [Scope: [Day]]
+    /// By address, what the scopes of persons call somebody.
+    private let names: [String: Set<String>]
     private let book: AddressBook
 
     package static let none = Holidays([])
@@ -47,6 +51,23 @@ package struct Holidays: Sendable, Hashable {
         self.book = book
         self.days = days.sorted { ($0.date, $0.title ?? "") < ($1.date, $1.title ?? "") }
         byDate = Dictionary(grouping: self.days, by: \.date)
+        byScope = Dictionary(grouping: self.days, by: \.scope).mapValues { $0.sorted { $0.span.lowerBound < $1.span.lowerBound } }
+        names = Self.names(byScope, book)
+    }
+
+    private init(_ known: Holidays, _ book: AddressBook) {
+        self.book = book
+        days = known.days
+        byDate = known.byDate
+        byScope = known.byScope
+        names = Self.names(byScope, book)
+    }
+
+    private static func names(_ days: [Scope: [Day]], _ book: AddressBook) -> [String: Set<String>] {
+        days.keys.reduce(into: [:]) { names, scope in
+            guard case .person(let name) = scope, let address = book.address(called: name) else { return }
+            names[address, default: []].insert(name)
+        }
     }
 
     /// Whether `date` is a holiday for a member of that team.
@@ -59,17 +80,23 @@ package struct Holidays: Sendable, Hashable {
         Self.titles((byDate[date] ?? []).filter { isHoliday($0, of: member, in: team) })
     }
 
-    /// All that are somebody's, in order.
+    /// All that are somebody's, in the order of their beginnings.
     func days(of member: Member, in team: String) -> [Day] {
-        days.filter { isHoliday($0, of: member, in: team) }
+        let known: Set<String> = book.address(of: member).flatMap { names[$0] } ?? []
+        let scopes: [Scope] = [.everybody, .team(team)] + known.union([member.name]).sorted().map { Scope.person($0) }
+        let parts = scopes.compactMap { byScope[$0] }
+        // A thousand people of one country share one list.
+        guard parts.count > 1 else { return parts.first ?? [] }
+        return parts.joined().sorted { $0.span.lowerBound < $1.span.lowerBound }
     }
 
     /// The people who are named as having holidays of their own.
     package var people: Set<String> {
-        Set(days.compactMap { if case .person(let name) = $0.scope { name } else { nil } })
+        Set(byScope.keys.compactMap { if case .person(let name) = $0 { name } else { nil } })
     }
 
-    package func known(by book: AddressBook) -> Holidays { Holidays(days, book) }
+    /// The same where the book says who is meant; cheap beside making them anew.
+    package func known(by book: AddressBook) -> Holidays { Holidays(self, book) }
 
     private func isHoliday(_ day: Day, of member: Member, in team: String) -> Bool {
         switch day.scope {

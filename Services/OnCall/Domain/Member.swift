@@ -23,9 +23,9 @@ package struct Member: Sendable, Hashable {
         name == text || email?.lowercased() == text.lowercased()
     }
 
-    /// The same person, in whatever role: by e-mail where both have one, else by name.
+    /// The same person, in whatever role: by e-mail where both have one, else by name; either in any case, as accounts are found.
     package func isSamePerson(as other: Member) -> Bool {
-        guard let email, let otherEmail = other.email else { return name == other.name }
+        guard let email, let otherEmail = other.email else { return name.lowercased() == other.name.lowercased() }
         return email.lowercased() == otherEmail.lowercased()
     }
 }

@@ -6,13 +6,13 @@ struct People: Sendable, Hashable {
     init(_ members: some Sequence<Member>) {
         var found: [String: Set<String>] = [:]
         for member in members {
-            if let email = member.email { found[member.name, default: []].insert(email.lowercased()) }
+            if let email = member.email { found[member.name.lowercased(), default: []].insert(email.lowercased()) }
         }
         addresses = found.compactMapValues { $0.count == 1 ? $0.first : nil }
     }
 
     /// The same for all that one person is called, in lower case: the address where there is one, else the name.
     func key(of member: Member) -> String {
-        member.email?.lowercased() ?? addresses[member.name] ?? member.name.lowercased()
+        member.email?.lowercased() ?? addresses[member.name.lowercased()] ?? member.name.lowercased()
     }
 }

@@ -13,6 +13,8 @@ package enum ShiftError: Error, Sendable, Hashable {
     case withoutEffect
     /// Whoever is to take over is on call for that role of the team already.
     case inAnotherRole(OnCallRole)
+    /// The account of whoever is to take over is disabled: their pages would go to the fallback.
+    case takerDisabled
     /// It is not the caller's to decide.
     case notTheirs
     case decided(ShiftRequest.State, by: String?)

@@ -8,6 +8,8 @@ package enum TimeOffError: Error, Sendable, Hashable {
     case noConflict
     /// Nobody is free, or the one who was named is not.
     case coverBusy
+    /// The account of the one who was named is disabled: their pages would go to the fallback.
+    case coverDisabled
     /// The calendars tell of more days than one answer reckons with.
     case tooManyHolidays
     /// A URL would have to be kept, and there is no key to encrypt it under.

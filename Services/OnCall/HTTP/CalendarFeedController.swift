@@ -12,7 +12,7 @@ struct CalendarFeedController: Sendable {
     static let path = "/api/v1/oncall/calendar-feeds"
 
     let feeds: CalendarFeedStore
-    let schedules: ScheduleStore
+    let reader: BoardReader
     let directory: ResponderDirectory
     let lister: CalendarLister
     let keys: SealingKeyRing?
@@ -41,7 +41,7 @@ struct CalendarFeedController: Sendable {
         try fields.finish()
         let (secret, host) = try checked(url)
         guard let keys else { throw TimeOffError.noSecretsKey }
-        let feed = try await feed(wish, host: host, change)
+        let feed = feed(wish, in: try await zone(of: wish), host: host, change)
         let sealed = try keys.seal(secret, for: .url(of: feed.id))
         let once = try request.repeatable("POST \(Self.path)", body, context, status: .created) { CalendarFeedView($0) }
         let performed = try await feeds.add(feed, url: sealed, nextReadAt: change.at, once: once)
@@ -53,10 +53,11 @@ struct CalendarFeedController: Sendable {
         let change = context.change(clock)
         let text = try await request.rawBody(context, limit: CalendarLimits.bytes)
         let wish = try request.feedWish()
-        let feed = try await feed(wish, host: nil, change)
+        let zone = try await zone(of: wish)
+        let feed = feed(wish, in: zone, host: nil, change)
         let listing: CalendarFeedStore.Listing
         do {
-            listing = try await lister.list(Data(text.readableBytesView), kind: feed.kind, zone: feed.zone, now: change.at)
+            listing = try await lister.list(Data(text.readableBytesView), kind: feed.kind, zone: zone, now: change.at)
         } catch let fault as CalendarFault {
             throw TimeOffError.unreadable(fault.rawValue)
         }
@@ -76,9 +77,8 @@ struct CalendarFeedController: Sendable {
         guard let id = CalendarFeedID(try context.parameter("id")), let owner = try await feeds.owner(of: id) else {
             throw TimeOffError.noFeed
         }
-        let board = if let team = owner.team { try await schedules.boards([team], at: now)[team] } else { Board?.none }
-        let caller = await directory.answerer(context.caller, now: now)
-        guard owner.admits(caller, actor: context.caller.actor, on: board) else { throw TimeOffError.notTheirs }
+        let board = if let team = owner.team { try await reader.boards([team], at: now).boards[team] } else { Board?.none }
+        try await directory.require(owner, for: context.caller, on: board, now: now)
         guard try await feeds.remove(id, now: now) else { throw TimeOffError.noFeed }
         return .noContent
     }
@@ -93,20 +93,23 @@ struct CalendarFeedController: Sendable {
         }
     }
 
-    private func feed(_ wish: FeedWish, host: String?, _ change: Change) async throws -> CalendarFeed {
-        let zone = if let zone = wish.zone { zone } else { try await usualZone(wish.scope) }
-        return CalendarFeed(
-            id: .make(at: change.at), kind: wish.kind, name: wish.name ?? host ?? "upload", scope: wish.scope, zone: zone, host: host,
-            createdBy: change.actor, createdAt: change.at)
+    private func feed(_ wish: FeedWish, in zone: Zone, host: String?, _ change: Change) -> CalendarFeed {
+        CalendarFeed(
+            id: .make(at: change.at), kind: wish.kind, name: wish.name ?? host ?? "upload", scope: wish.scope, zoneName: zone.name,
+            host: host, createdBy: change.actor, createdAt: change.at)
+    }
+
+    private func zone(of wish: FeedWish) async throws -> Zone {
+        if let zone = wish.zone { zone } else { try await usualZone(wish.scope) }
     }
 
     /// That of the schedule the person or team is in.
     private func usualZone(_ scope: Holidays.Scope) async throws -> Zone {
         switch scope {
         case .everybody: return .utc
-        case .team(let team): return try await schedules.find(team)?.schedule.layers.first?.zone ?? .utc
+        case .team(let team): return try await reader.schedules.find(team)?.schedule.layers.first?.zone ?? .utc
         case .person(let name):
-            let boards = try await schedules.boards(first: OnCallMetrics.mostTeams, at: clock.now)
+            let boards = try await reader.boards(first: OnCallMetrics.mostTeams, at: clock.now).boards
             let layers = boards.sorted { $0.key < $1.key }.flatMap(\.value.schedule.layers)
             return layers.first { $0.roster.joined().contains { $0.isCalled(name) } }?.zone ?? .utc
         }
@@ -174,7 +177,7 @@ struct CalendarFeedView: Encodable {
         name = feed.name
         user = if case .person(let name) = feed.scope { name } else { nil }
         team = if case .team(let name) = feed.scope { name } else { nil }
-        timeZone = feed.zone.name
+        timeZone = feed.zoneName
         source = feed.host == nil ? "upload" : "url"
         url = feed.host.map { "\($0)/…" }
         entries = stored.entries

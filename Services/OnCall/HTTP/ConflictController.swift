@@ -42,9 +42,8 @@ struct ConflictController: Sendable {
         if !fields.has("starts_at") { fields.fault("starts_at", "is required") }
         if !fields.has("ends_at") { fields.fault("ends_at", "is required") }
         if let starts, let ends, starts >= ends { fields.fault("ends_at", "must be after starts_at") }
-        if let starts, let ends, ends.timeIntervalSince(starts) > Override.furthestAhead {
-            fields.fault("ends_at", "must be within a year of starts_at")
-        }
+        // What is past of it is none of the override's, and the request may come again when all of it is.
+        if let starts, let ends { fields.checkLength(max(starts, change.at), ends, "ends_at") }
         if let starts, starts.timeIntervalSince(change.at) > Override.furthestAhead { fields.fault("starts_at", "must be within a year") }
         try fields.finish()
         guard let starts, let ends else { throw InvalidFields("/starts_at", "is required") }

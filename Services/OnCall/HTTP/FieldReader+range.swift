@@ -15,6 +15,11 @@ extension FieldReader {
         if start.timeIntervalSince(now) > Override.furthestAhead { fault(from, "must be within a year") }
         guard end < .distantFuture else { return }
         if end <= start { fault(until, "must be after \(from) and after now") }
+        checkLength(start, end, until)
+    }
+
+    /// However it is made, an override lasts no longer than the API lets anybody make one.
+    mutating func checkLength(_ start: Date, _ end: Date, _ until: String) {
         if end.timeIntervalSince(start) > ShiftRequest.longest {
             fault(until, "must be at most \(Override.longestHours) hours after the start")
         }

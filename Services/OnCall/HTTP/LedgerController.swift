@@ -40,10 +40,7 @@ struct LedgerController: Sendable {
     private func holidays(in range: Range<Date>, _ boards: [Board]) async throws -> Holidays {
         let holidays = try await absences.holidays(in: range)
         guard !holidays.people.isEmpty else { return holidays }
-        let texts = holidays.people.filter { !EMail.isPlausible($0) }
-        let names = boards.reduce(into: texts) { $0.formUnion($1.namesWithoutAddress) }
-        guard let book = await directory.book(of: names, now: clock.now) else { throw CalendarPublisher.Unavailable() }
-        return holidays.known(by: book)
+        return holidays.known(by: try await directory.book(of: boards, and: holidays.people, now: clock.now))
     }
 
     private static func headers(_ asCSV: Bool) -> HTTPFields {

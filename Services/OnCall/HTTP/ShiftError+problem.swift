@@ -20,6 +20,10 @@ extension ShiftError: ProblemConvertible {
             .conflict(
                 code: "on_call_already",
                 "Whoever is to take these shifts is \(role.rawValue) of the team at that time already, in somebody's place.")
+        case .takerDisabled:
+            .conflict(
+                code: "taker_disabled",
+                "The account of whoever is to take these shifts is disabled: enable it, or withdraw the request and ask somebody else.")
         case .notTheirs:
             Problem(
                 status: .forbidden, code: "not_your_request",
@@ -43,6 +47,6 @@ extension CalendarError: ProblemConvertible {
     }
 }
 
-extension CalendarPublisher.Unavailable: ProblemConvertible {
+extension ResponderDirectory.Unavailable: ProblemConvertible {
     var problem: Problem { .unavailable("Accounts cannot be looked up right now.") }
 }

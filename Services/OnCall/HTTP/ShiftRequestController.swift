@@ -26,8 +26,8 @@ struct ShiftRequestController: Sendable {
         let body = try await request.jsonBody(context)
         let wish = try ShiftRequestWish(body: body, now: change.at)
         guard let asker = await directory.responder(context.caller, now: change.at) else { throw ShiftError.accountRequired }
-        guard let board = try await schedules.boards([wish.team], at: change.at)[wish.team] else { throw OnCallError.unknownTeam }
-        guard let book = await directory.book(of: board.namesWithoutAddress, now: change.at) else { throw CalendarPublisher.Unavailable() }
+        let board = try await schedules.board(wish.team, at: change.at)
+        let book = try await directory.book(of: [board], now: change.at)
         var recipient: Responder?
         if let handle = wish.recipient {
             recipient = await directory.person(handle, on: board, book, now: change.at)
@@ -86,8 +86,10 @@ struct ShiftRequestController: Sendable {
         let id = try context.shiftRequest
         let known = try await requests.find(id)
         let caller = await directory.answerer(context.caller, now: change.at)
-        let names = try await schedules.boards([known.team], at: change.at)[known.team]?.namesWithoutAddress ?? []
-        guard let book = await directory.book(of: names, now: change.at) else { throw CalendarPublisher.Unavailable() }
+        let board = try await schedules.boards([known.team], at: change.at)[known.team]
+        // Whoever was asked, or asks to swap, may have been disabled since.
+        let book = try await directory.book(
+            of: [board].compactMap(\.self), checking: Set([known.asker, known.recipient].compactMap { $0?.email }), now: change.at)
         let view = { @Sendable in ShiftRequestView($0, at: change.at) }
         let once = try request.repeatable("POST \(Self.path)/\(id)/\(verb)", .null, context, status: .ok, view: view)
         return RepeatableResponse(try await work(id, caller, book, once, change), body: view)

@@ -27,20 +27,10 @@ struct ShiftTakeController: Sendable {
         try fields.finish()
         guard let taker = await directory.responder(context.caller, now: change.at) else { throw ShiftError.accountRequired }
         let wish = ShiftTake(team: team, role: role, taker: taker, from: from, until: until, reason: reason)
-        let book = try await directory.book(of: team, in: schedules, now: change.at)
+        let board = try await schedules.board(team, at: change.at)
+        let book = try await directory.book(of: [board], now: change.at)
         let once = try request.repeatable("POST /api/v1/oncall/take", body, context, status: .created) { TakenShiftView($0) }
         return RepeatableResponse(try await takes.take(wish, book, once: once, change), status: .created) { TakenShiftView($0) }
-    }
-}
-
-extension ResponderDirectory {
-    /// Whose addresses are behind the names of a team's people.
-    ///
-    /// - Throws: ``OnCallError/unknownTeam`` for a team without a schedule, 503 when incident-management cannot say.
-    func book(of team: String, in schedules: ScheduleStore, now: Date) async throws -> AddressBook {
-        guard let board = try await schedules.boards([team], at: now)[team] else { throw OnCallError.unknownTeam }
-        guard let book = await self.book(of: board.namesWithoutAddress, now: now) else { throw CalendarPublisher.Unavailable() }
-        return book
     }
 }
 

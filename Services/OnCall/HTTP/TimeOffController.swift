@@ -10,6 +10,7 @@ struct TimeOffController: Sendable {
     static let path = "/api/v1/oncall/time-off"
 
     let absences: TimeOffStore
+    let index: ShiftIndex
     let directory: ResponderDirectory
     let clock: any Clock
 
@@ -32,7 +33,8 @@ struct TimeOffController: Sendable {
         let entered = EnteredTimeOff(
             id: .make(at: change.at), timeOff: TimeOff(person: person, span: span), reason: reason, createdBy: change.actor)
         let once = try request.repeatable("POST \(Self.path)", body, context, status: .created) { TimeOffView($0) }
-        return RepeatableResponse(try await absences.add(entered, once: once, change), status: .created) { TimeOffView($0) }
+        let added = try await absences.add(entered, by: try await aliases(of: person, at: change.at), once: once, change)
+        return RepeatableResponse(added, status: .created) { TimeOffView($0) }
     }
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[TimeOffView]> {
@@ -42,18 +44,27 @@ struct TimeOffController: Sendable {
         let found = try await absences.entered(by: person, at: now, limit: limit)
         guard found.contains(where: { $0.reason != nil }) else { return JSONResponse(found.map { TimeOffView($0) }) }
         let caller = await directory.answerer(context.caller, now: now)
+        let names = found.filter { $0.reason != nil }.map(\.timeOff.person).filter { !EMail.isPlausible($0) }
+        // Whose names these are nobody says while accounts cannot be looked up, and nobody is told why by a name alone.
+        let book = await directory.book(of: names, now: now) ?? AddressBook()
         return JSONResponse(
-            found.map { TimeOffView($0, isTheirs: $0.owner.admits(caller, actor: context.caller.actor)) })
+            found.map { TimeOffView($0, isTheirs: $0.owner.admits(caller, actor: context.caller.actor, book)) })
     }
 
     @Sendable private func remove(request: Request, context: CallContext) async throws -> HTTPResponse.Status {
         guard let id = TimeOffID(try context.parameter("id")), let owner = try await absences.owner(of: id) else {
             throw TimeOffError.noTimeOff
         }
-        let caller = await directory.answerer(context.caller, now: clock.now)
-        guard owner.admits(caller, actor: context.caller.actor) else { throw TimeOffError.notTheirs }
-        guard try await absences.remove(id, context.change(clock)) else { throw TimeOffError.noTimeOff }
+        let change = context.change(clock)
+        try await directory.require(owner, for: context.caller, now: change.at)
+        let aliases = try await aliases(of: owner.person ?? "", at: change.at)
+        guard try await absences.remove(id, by: aliases, change) else { throw TimeOffError.noTimeOff }
         return .noContent
+    }
+
+    /// For the history of every team that knows the person, whatever it calls them.
+    private func aliases(of person: String, at now: Date) async throws -> Aliases {
+        await directory.aliases(of: person, among: try await index.namesWithoutAddress(), now: now)
     }
 }
 
@@ -96,23 +107,6 @@ extension FieldReader {
             return nil
         }
         return date
-    }
-
-    mutating func optionalZone(_ key: String) -> Zone? {
-        guard let value = value(key) else { return nil }
-        guard let zone = value.string.flatMap({ Zone($0) }) else {
-            fault(key, "must be an IANA time zone such as Europe/Berlin, or UTC")
-            return nil
-        }
-        return zone
-    }
-}
-
-extension String {
-    /// As members are called: e-mail addresses are the same in any case, names are not.
-    var personName: String {
-        let text = trimmingCharacters(in: .whitespacesAndNewlines)
-        return EMail.isPlausible(text) ? text.lowercased() : text
     }
 }
 

@@ -17,6 +17,9 @@ extension TimeOffError: ProblemConvertible {
             )
         case .coverBusy:
             .conflict(code: "cover_busy", "Whoever was to cover is on call or off at that time, or nobody of the roster is free.")
+        case .coverDisabled:
+            .conflict(
+                code: "cover_disabled", "The account of whoever is to cover is disabled: enable it, or name somebody else.")
         case .tooManyHolidays:
             .conflict(
                 code: "too_many_holidays",

@@ -25,7 +25,7 @@ extension CalendarFeedStore {
             do {
                 due.append(Claimed(lease: row.lease, feed: try DueCalendarFeed(row: row.row)))
             } catch is UnreadableFeed {
-                try await setAside(row.lease, problem: "unknown_zone", now: now)
+                try await setAside(row.lease, problem: UnreadableFeed.problem, now: now)
             }
         }
         return (due, claim.more)

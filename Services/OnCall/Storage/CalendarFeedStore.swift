@@ -43,7 +43,7 @@ package struct CalendarFeedStore: Sendable {
                     (id, kind, name, team_id, person, time_zone, host, sealed_url, url_key_id, content, read_at, listed_at, skipped, created_by,
                      created_at, next_read_at)
                 SELECT \(feed.id)::uuid, \(feed.kind)::text, \(feed.name)::text, \(team)::uuid, \(feed.scope.person)::text,
-                       \(feed.zone.name)::text, \(feed.host)::text, \(url?.box)::bytea, \(url?.keyID)::text, \(listing?.content)::text,
+                       \(feed.zoneName)::text, \(feed.host)::text, \(url?.box)::bytea, \(url?.keyID)::text, \(listing?.content)::text,
                        \(readAt)::timestamptz, \(readAt)::timestamptz, \(listing?.skipped ?? 0)::int, \(feed.createdBy)::text, \(now),
                        \(nextReadAt)
                 WHERE (SELECT count(*) FROM oncall.calendar_feed WHERE removed_at IS NULL) < \(CalendarFeed.most)
@@ -61,16 +61,16 @@ package struct CalendarFeedStore: Sendable {
         return lock.id
     }
 
-    /// By name, of one team, of one person, or all; without those that cannot be read here.
+    /// By name, of one team, of one person, or all.
     package func list(team: String?, person: String?, limit: Int) async throws -> [StoredCalendarFeed] {
         try await lane.all(
-            ListedFeed.self,
+            StoredCalendarFeed.self,
             """
             \(fragment: StoredCalendarFeed.select)
             WHERE f.removed_at IS NULL AND (\(team)::text IS NULL OR t.name = \(team)) AND (\(person)::text IS NULL OR f.person = \(person))
             ORDER BY f.name, f.id LIMIT \(limit)
             """
-        ).compactMap(\.stored)
+        )
     }
 
     /// Nil when there is no such calendar.
@@ -139,19 +139,6 @@ package struct CalendarFeedStore: Sendable {
                  WITH ORDINALITY AS e (title, starts_at, ends_at, first_day, past_day, position)
             """
         )
-    }
-}
-
-/// One feed in a zone of a newer tz database must not hide the others.
-private struct ListedFeed: RowDecodable {
-    let stored: StoredCalendarFeed?
-
-    init(row: PostgresRow) throws {
-        do {
-            stored = try StoredCalendarFeed(row: row)
-        } catch is UnreadableFeed {
-            stored = nil
-        }
     }
 }
 

@@ -21,8 +21,8 @@ struct CoverStore: Sendable {
 
     /// Makes an override for the conflict as the team's plans, time off and holidays have it at that moment.
     ///
-    /// - Throws: ``TimeOffError/noConflict``, ``TimeOffError/coverBusy``, ``ShiftError/withoutEffect`` where something else decides,
-    ///   ``ShiftError/moving``, ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``, ``OnCallError/tooMuchAhead``.
+    /// - Throws: ``TimeOffError/noConflict``, ``TimeOffError/coverBusy``, ``TimeOffError/coverDisabled``, ``ShiftError/withoutEffect`` where
+    ///   something else decides, ``ShiftError/moving``, ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``, ``OnCallError/tooMuchAhead``.
     func cover(_ wish: CoverWish, _ known: Surroundings, once: Repeatable<Override>?, _ change: Change) async throws -> Performed<Override>
     {
         try await lane.transaction(once: once, now: change.at) { tx in
@@ -32,12 +32,14 @@ struct CoverStore: Sendable {
             let range = wish.range(at: change.at)
             let plan = CoverPlan(
                 team: wish.team, roster: board.schedule.members, shifts: CoverPlan.shifts([board], in: range),
-                timeOff: try await TimeOffStore.timeOff(in: range, tx), holidays: try await TimeOffStore.holidays(in: range, tx),
-                book: known.book
+                absences: Absences(try await TimeOffStore.timeOff(in: range, tx), known.book),
+                holidays: try await TimeOffStore.holidays(in: range, tx).known(by: known.book), book: known.book
             ).remembering(known.past, elsewhere: known.elsewhere)
             guard let conflict = wish.conflict(of: plan, at: change.at) else { throw TimeOffError.noConflict }
             let cover = if let name = wish.cover { plan.candidate(called: name) } else { conflict.cover }
-            guard let cover, let email = cover.email, plan.isFree(cover, for: conflict) else { throw TimeOffError.coverBusy }
+            guard let cover, let email = cover.email else { throw TimeOffError.coverBusy }
+            guard !known.book.isInactive(email) else { throw TimeOffError.coverDisabled }
+            guard plan.isFree(cover, for: conflict) else { throw TimeOffError.coverBusy }
             let handover = Handover(absent: conflict.member, taker: Responder(name: cover.name, email: email), pieces: [conflict.span])
             let reason = conflict.kind == .timeOff ? "time off" : "holiday"
             let overrides = try board.overrides(for: [handover], wish.role, reason: reason, known.book, now: change.at)

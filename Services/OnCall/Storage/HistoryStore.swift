@@ -21,13 +21,15 @@ package struct HistoryStore: Sendable {
         )
     }
 
-    /// Newest first, of one team or of all.
+    /// Newest first, of one team or of all; without kinds that only a newer release knows, which may have run on this database.
     package func list(team: String?, limit: Int) async throws -> [HistoryEvent] {
-        let filter: SQL = if let team { "WHERE team = \(team)" } else { "" }
+        let filter: SQL = if let team { "AND team = \(team)" } else { "" }
+        let kinds = HistoryEvent.Kind.allCases.map(\.rawValue)
         return try await lane.all(
             HistoryEvent.self,
             """
-            SELECT id, event_type, team, actor, details, happened_at FROM oncall.history_event \(fragment: filter)
+            SELECT id, event_type, team, actor, details, happened_at FROM oncall.history_event
+            WHERE event_type = ANY(\(kinds)) \(fragment: filter)
             ORDER BY happened_at DESC, id DESC LIMIT \(limit)
             """
         )

@@ -34,8 +34,14 @@ extension StoredSchedule: RowDecodable {
 extension Schedule {
     /// - Throws: ``UnreadableSchedule``.
     init(row: PostgresRow, layers document: JSONText) throws {
+        let drafts: [LayerDraft]
+        do {
+            drafts = try LayerDraft.read(try JSONValue(parsing: Data(document.text.utf8)))
+        } catch {
+            // What is stored is no field of the request that reads it.
+            throw UnreadableSchedule()
+        }
         // Every part is there, so no draft has a part left open that an instant would have to fill.
-        let drafts = try LayerDraft.read(try JSONValue(parsing: Data(document.text.utf8)))
         let layers = drafts.compactMap { $0.layer(now: Date(timeIntervalSince1970: 0)) }
         guard layers.count == drafts.count else { throw UnreadableSchedule() }
         self.init(id: try row("id"), team: try row("team"), version: try row("version"), layers: layers)

@@ -30,20 +30,64 @@ package struct ScheduleStore: Sendable {
     }
 
     /// What says who is on call for these teams from `instant` on; teams without a schedule are left out.
+    ///
+    /// - Throws: ``UnreadableSchedule`` when one of them cannot be read: whoever names a team must not take it for one without a schedule.
     package func boards(_ teams: [String], at instant: Date) async throws -> [String: Board] {
-        try await boards("WHERE t.name = ANY(\(teams))", at: instant)
+        let known = try await known(teams, at: instant)
+        guard known.unreadable.isEmpty else { throw UnreadableSchedule() }
+        return known.boards
+    }
+
+    /// The same for one team.
+    ///
+    /// - Throws: ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``, ``UnreadableSchedule``.
+    package func board(_ team: String, at instant: Date) async throws -> Board {
+        if let board = try await boards([team], at: instant)[team] { return board }
+        let known = try await lane.firstValue(String.self, "SELECT name FROM oncall.team WHERE name = \(team)")
+        throw known == nil ? OnCallError.unknownTeam : .noSchedule
+    }
+
+    /// The boards of these teams that can be read here, and the names of the others.
+    package func known(_ teams: [String], at instant: Date) async throws -> KnownBoards {
+        try await known("WHERE t.name = ANY(\(teams))", at: instant)
     }
 
     /// The same for so many teams, by name.
-    package func boards(first limit: Int, at instant: Date) async throws -> [String: Board] {
-        try await boards("ORDER BY t.name LIMIT \(limit)", at: instant)
+    package func known(first limit: Int, at instant: Date) async throws -> KnownBoards {
+        try await known("ORDER BY t.name LIMIT \(limit)", at: instant)
     }
 
-    private func boards(_ condition: SQL, at instant: Date) async throws -> [String: Board] {
-        let schedules = try await lane.all(StoredSchedule.self, "\(fragment: StoredSchedule.select) \(fragment: condition)")
-        guard !schedules.isEmpty else { return [:] }
-        let above = try await PlannedChanges.read(schedules.map(\.schedule.team), instant..<Date.distantFuture, lane)
-        return Dictionary(uniqueKeysWithValues: schedules.map { ($0.schedule.team, above.board($0.schedule)) })
+    private func known(_ condition: SQL, at instant: Date) async throws -> KnownBoards {
+        let rows = try await lane.all(FoundSchedule.self, "\(fragment: StoredSchedule.select) \(fragment: condition)")
+        let schedules = rows.compactMap(\.schedule)
+        let unreadable = Set(rows.filter { $0.schedule == nil }.map(\.team))
+        guard !schedules.isEmpty else { return KnownBoards(boards: [:], unreadable: unreadable) }
+        let above = try await PlannedChanges.read(schedules.map(\.team), instant..<Date.distantFuture, lane)
+        return KnownBoards(
+            boards: Dictionary(uniqueKeysWithValues: schedules.map { ($0.team, above.board($0)) }), unreadable: unreadable)
+    }
+}
+
+/// What says who is on call for several teams.
+package struct KnownBoards: Sendable, Hashable {
+    /// By team; those without a schedule are left out.
+    package let boards: [String: Board]
+    /// Teams whose schedule cannot be read here, such as one in a zone that only a newer tz database knows.
+    package let unreadable: Set<String>
+}
+
+private struct FoundSchedule: RowDecodable {
+    let team: String
+    /// Nil where it cannot be read.
+    let schedule: Schedule?
+
+    init(row: PostgresRow) throws {
+        team = try row("team")
+        do {
+            schedule = try StoredSchedule(row: row).schedule
+        } catch is UnreadableSchedule {
+            schedule = nil
+        }
     }
 }
 

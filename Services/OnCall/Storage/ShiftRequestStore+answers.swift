@@ -19,6 +19,7 @@ extension ShiftRequestStore {
                 let taker = try request.taker(acceptedBy: caller, on: board, book)
                 guard request.holds(on: board, book, at: change.at) else { throw ShiftError.void }
                 let handovers = request.handovers(to: taker, at: change.at)
+                try book.requireActive(handovers.map(\.taker))
                 try board.requireOneRole(handovers, request.role, book)
                 let overrides = try board.overrides(for: handovers, request.role, reason: request.reason, book, now: change.at)
                 try await OverrideStore.add(overrides, to: board, lock, change, in: tx)

@@ -10,7 +10,7 @@ package struct StoredCalendarFeed: Sendable, Hashable {
     package let readAt: Date?
     package let nextReadAt: Date
     package let failingSince: Date?
-    /// One word why the last reading failed.
+    /// One word why the last reading failed, or the next will.
     package let problem: String?
     package let entries: Int
     /// Events that could not be followed.
@@ -30,7 +30,8 @@ extension StoredCalendarFeed: RowDecodable {
         readAt = try row("read_at")
         nextReadAt = try row("next_read_at")
         failingSince = try row("failing_since")
-        problem = failingSince == nil ? nil : try row("last_error")
+        // Known before anybody tries to read it, and only where it is so: another machine may know the zone.
+        problem = Zone(feed.zoneName) == nil ? UnreadableFeed.problem : failingSince == nil ? nil : try row("last_error")
         entries = try row("entries")
         skipped = try row("skipped")
     }
@@ -38,12 +39,16 @@ extension StoredCalendarFeed: RowDecodable {
 
 extension CalendarFeed {
     init(row: PostgresRow) throws {
-        let zoneName: String = try row("time_zone")
-        guard let zone = Zone(zoneName) else { throw UnreadableFeed() }
         self.init(
-            id: try row("id"), kind: try row("kind"), name: try row("name"), scope: try Holidays.Scope(row: row), zone: zone,
-            host: try row("host"), createdBy: try row("created_by"), createdAt: try row("created_at"))
+            id: try row("id"), kind: try row("kind"), name: try row("name"), scope: try Holidays.Scope(row: row),
+            zoneName: try row("time_zone"), host: try row("host"), createdBy: try row("created_by"), createdAt: try row("created_at"))
     }
+}
+
+/// A stored feed names a zone that this machine's tz database does not know, or was edited by hand.
+struct UnreadableFeed: Error {
+    /// What its list says of it.
+    static let problem = "unknown_zone"
 }
 
 /// A feed that is due, with what its reading needs.

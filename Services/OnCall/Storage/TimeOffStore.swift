@@ -10,9 +10,10 @@ package struct TimeOffStore: Sendable {
         self.lane = lane
     }
 
+    /// - Parameter aliases: what else schedules may call the person.
     /// - Throws: ``OnCallError/tooMuchAhead``.
     package func add(
-        _ entered: EnteredTimeOff, once: Repeatable<EnteredTimeOff>? = nil, _ change: Change
+        _ entered: EnteredTimeOff, by aliases: Aliases = .none, once: Repeatable<EnteredTimeOff>? = nil, _ change: Change
     ) async throws -> Performed<EnteredTimeOff> {
         let off = entered.timeOff
         return try await lane.transaction(once: once, now: change.at) { tx in
@@ -25,32 +26,35 @@ package struct TimeOffStore: Sendable {
                 """
             )
             guard added == 1 else { throw OnCallError.tooMuchAhead }
-            try await Self.record(.timeOffAdded, entered.id, off, change, in: tx)
+            try await Self.record(.timeOffAdded, entered.id, off, aliases, change, in: tx)
             return entered
         }
     }
 
+    /// - Parameter aliases: what else schedules may call the person.
     /// - Returns: Whether there was one.
-    package func remove(_ id: TimeOffID, _ change: Change) async throws -> Bool {
+    package func remove(_ id: TimeOffID, by aliases: Aliases = .none, _ change: Change) async throws -> Bool {
         try await lane.transaction { tx in
             let gone = try await tx.first(
                 TimeOff.self, "DELETE FROM oncall.time_off WHERE id = \(id) RETURNING person, starts_at, ends_at")
             guard let gone else { return false }
-            try await Self.record(.timeOffRemoved, id, gone, change, in: tx)
+            try await Self.record(.timeOffRemoved, id, gone, aliases, change, in: tx)
             return true
         }
     }
 
-    /// In the history of every team whose schedule names the person, or of no team (its name is empty). Why somebody is off is not kept longer than
-    /// the entry itself.
+    /// In the history of every team whose schedule names the person, or of no team (its name is empty), and without the reason: history is kept
+    /// longer than anybody needs to know why somebody was off.
     private static func record(
-        _ kind: HistoryEvent.Kind, _ id: TimeOffID, _ off: TimeOff, _ change: Change, in tx: PostgresTransaction
+        _ kind: HistoryEvent.Kind, _ id: TimeOffID, _ off: TimeOff, _ aliases: Aliases, _ change: Change, in tx: PostgresTransaction
     ) async throws {
+        let address = aliases.address ?? off.person
         let teams = try await tx.values(
             String.self,
             """
             SELECT DISTINCT t.name FROM oncall.team t JOIN oncall.schedule s ON s.team_id = t.id JOIN oncall.member m ON m.schedule_id = s.id
-            WHERE lower(m.email) = \(off.person) OR m.name = \(off.person) ORDER BY t.name LIMIT \(ShiftCalendar.mostTeams)
+            WHERE lower(m.email) = \(address) OR m.name = \(off.person) OR m.email IS NULL AND m.name = ANY(\(aliases.userNames))
+            ORDER BY t.name LIMIT \(Self.mostTeams)
             """)
         let details = [
             "time_off_id": id.description, "user": off.person, "starts_at": off.span.lowerBound.rfc3339,
@@ -58,6 +62,9 @@ package struct TimeOffStore: Sendable {
         ]
         for team in teams.isEmpty ? [""] : teams { try await HistoryStore.record(change.event(kind, team, details), in: tx) }
     }
+
+    /// Rows of history that one change writes at most; a person is in a few teams.
+    private static let mostTeams = 50
 
     /// Nil when there is no such time off.
     package func owner(of id: TimeOffID) async throws -> AbsenceOwner? {
@@ -173,6 +180,3 @@ extension Holidays.Scope {
         self = person.map { .person($0) } ?? team.map { .team($0) } ?? .everybody
     }
 }
-
-/// A stored feed names a zone that this machine's tz database does not know, or was edited by hand.
-struct UnreadableFeed: Error {}

@@ -20,13 +20,14 @@ struct TraceMiddleware: RouterMiddleware {
 }
 
 extension TraceContext {
-    /// Names the call in every line of that logger.
+    /// The logger that names the call in its every line.
     func marking(_ logger: Logger) -> Logger {
         var logger = logger
         mark(&logger)
         return logger
     }
 
+    /// Names the call in every line of that logger.
     func mark(_ logger: inout Logger) {
         logger[metadataKey: "http.request.id"] = "\(requestID)"
         logger[metadataKey: "trace.id"] = "\(traceID)"

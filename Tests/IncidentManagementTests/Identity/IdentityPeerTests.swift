@@ -80,11 +80,18 @@ import Testing
         }
     }
 
-    @Test func tooManyHandlesAreRefused() async throws {
+    /// What whoever asks holds a handle against first.
+    @Test(arguments: [
+        ((0..<101).map { "p\($0)" }, false), ((0..<100).map { "p\($0)" }, true), ([String(repeating: "€", count: 106)], true),
+        ([String(repeating: "€", count: 107)], false),
+    ])
+    func tooManyAndTooLongHandlesAreRefused(_ handles: [String], _ isAnswered: Bool) async throws {
         try await withIdentity { identity in
             let token = try identity.internalTokens.make(from: .onCall, to: .incidentManagement)
-            let question = try WireJSON.encodeText(RecipientQuestion(handles: (0..<101).map { "p\($0)" }))
-            #expect(try await identity.post(InternalPath.recipients, question, token: token).status == .unprocessableContent)
+            let question = try WireJSON.encodeText(RecipientQuestion(handles: handles))
+            let answer = try await identity.post(InternalPath.recipients, question, token: token)
+            #expect(answer.status == (isAnswered ? .ok : .unprocessableContent))
+            #expect((handles.count <= RecipientQuestion.limit && handles.allSatisfy(RecipientQuestion.admits)) == isAnswered)
         }
     }
 

@@ -19,12 +19,14 @@ import Testing
             team: "payments", roster: board.schedule.members,
             shifts: OnCallRole.allCases.flatMap { CoverPlan.shifts(Timeline([board], $0, in: whole), $0) },
             elsewhere: Engagements(["other": elsewhere]),
-            timeOff: try timeOff.map { TimeOff(person: $0.0, span: try instant($0.1)..<instant($0.2)) }, holidays: Holidays(holidays))
+            absences: Absences(
+                try timeOff.map { TimeOff(person: $0.0, span: try instant($0.1)..<instant($0.2)) }, AddressBook()),
+            holidays: Holidays(holidays))
     }
 
-    private static func layer(from start: String, _ roster: [[Member]]) throws -> Layer {
+    private static func layer(from start: String, _ roster: [[Member]], _ cadence: Cadence = Cadence(Cadence.Unit.weekly)) throws -> Layer {
         let rotation = Rotation(
-            cadence: Cadence(.weekly), zone: .utc, handoffTime: try #require(LocalTime("00:00")), handoffDay: .monday,
+            cadence: cadence, zone: .utc, handoffTime: try #require(LocalTime("00:00")), handoffDay: cadence.hasHandoffDay ? .monday : nil,
             start: try #require(LocalDate(start)))
         let role = roster[0][0].role
         return try #require(Layer(name: role.rawValue, role: role, zone: .utc, turns: .clock(rotation), roster: roster))
@@ -127,7 +129,7 @@ import Testing
         let day = Holidays.Day(date: date, title: nil, scope: .person(person), span: Zone.utc.span(of: date..<date.adding(days: 1)))
         let plan = CoverPlan(
             team: "payments", roster: board.schedule.members, shifts: CoverPlan.shifts([board], in: range),
-            timeOff: [TimeOff(person: person, span: span)], holidays: Holidays([day]), book: book)
+            absences: Absences([TimeOff(person: person, span: span)], book), holidays: Holidays([day]).known(by: book), book: book)
         #expect(plan.conflicts(in: range).map(\.kind) == [.timeOff, .holiday])
         #expect(plan.candidate(called: "bob@example.org") != nil && plan.candidate(called: "bobby") != nil)
         #expect(Holidays([day], book).contains(date, of: member, in: "payments"))
@@ -138,34 +140,65 @@ import Testing
         let zoe = CoverPlan(
             team: "payments", roster: [member],
             shifts: [.init(role: .primary, member: Member(name: "zoe", email: nil, role: .primary), span: span)],
-            timeOff: [TimeOff(person: "zoe", span: span)], holidays: .none, book: book)
+            absences: Absences([TimeOff(person: "zoe", span: span)], book), holidays: .none, book: book)
         #expect(zoe.conflicts(in: range).map { $0.cover?.email?.lowercased() } == ["bob@example.org"])
         #expect(zoe.remembering([], elsewhere: engaged).conflicts(in: range).map(\.cover) == [nil])
         #expect(zoe.remembering([], elsewhere: Engagements(["payments": [away]], book)).conflicts(in: range).first?.cover != nil)
     }
 
-    /// 200 teams for a quarter with a national holiday: each team's shifts are reckoned once.
-    @Test func manyTeamsAreReckonedInTime() throws {
+    /// 200 teams for a quarter with two national holidays, and 20,000 holidays of people who are in none of them.
+    @Test func manyTeamsAreReckonedInTime() async throws {
         let range = try instant("2026-03-02T00:00:00Z")..<instant("2026-06-02T00:00:00Z")
-        let names = (0..<200).map { "team-\($0)" }
-        let off = names.map { TimeOff(person: "\($0)-b@example.org", span: range) }
+        let boards = try Self.boards(200)
+        let off = boards.keys.map { TimeOff(person: "\($0)-b@example.org", span: range) }
+        let strangers = (0..<20_000).map { number in
+            let date = LocalDate(daysSince1970: 20_514 + number % 92)
+            let span = Zone.utc.span(of: date..<date.adding(days: 1))
+            return Holidays.Day(date: date, title: "\(number)", scope: .person("stranger-\(number % 100)@example.org"), span: span)
+        }
+        let national = try ["2026-04-06", "2026-05-01"].map { text in
+            let date = try #require(LocalDate(text))
+            return Holidays.Day(date: date, title: "Feast", scope: .everybody, span: Zone.utc.span(of: date..<date.adding(days: 1)))
+        }
+        let book = AddressBook(["somebody": "somebody@example.org"])
         let start = ContinuousClock.now
-        var shifts: [String: [CoverPlan.Shift]] = [:]
-        var boards: [String: Board] = [:]
-        for name in names {
-            let people = ["a", "b", "c"].map { Member(name: "\(name)-\($0)", email: "\(name)-\($0)@example.org", role: .primary) }
-            let board = board([try Self.layer(from: "2026-03-02", people.map { [$0] })])
-            boards[name] = board
-            shifts[name] = CoverPlan.shifts([board], in: range)
-        }
-        let elsewhere = Engagements(shifts)
-        let found = names.flatMap { name in
-            CoverPlan(
-                team: name, roster: boards[name]?.schedule.members ?? [], shifts: shifts[name] ?? [], timeOff: off, holidays: .none
-            ).remembering([], elsewhere: elsewhere).conflicts(in: range)
-        }
-        #expect(found.count == 200 * 5 && found.allSatisfy { $0.cover != nil })
+        let survey = await CoverSurvey(
+            boards, in: range, absences: Absences(off, book), holidays: Holidays(strangers + national).known(by: book), book)
+        #expect(survey.teams.count == 200 && survey.candidates.count == 600)
+        let found = await survey.conflicts(elsewhere: await survey.elsewhere(boards))
         #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(found.filter { $0.kind == .timeOff && $0.cover != nil }.count == 200 * 5)
+        #expect(found.filter { $0.kind == .holiday && $0.holidays == ["Feast"] && $0.cover == nil }.count == 200 * 2)
+        #expect(found.count == 200 * 7 && survey.counts.values.allSatisfy { $0 == 7 })
+    }
+
+    /// A year of one team, two days of which need somebody, among 1,000 that hand over every hour: who is on call there then is looked at, and nobody else.
+    @Test func otherTeamsMatterOnlyWhereTheyNameACandidateAndOnlyThen() async throws {
+        let range = try instant("2026-03-02T00:00:00Z")..<instant("2027-03-02T00:00:00Z")
+        var boards = try Self.boards(1_000, Cadence(Cadence.Unit.hourly))
+        boards["payments"] = board([
+            try Self.layer(from: "2026-03-02", ["a", "b", "c", "d"].map { [Member(name: $0, email: "\($0)@example.org", role: .primary)] })
+        ])
+        boards["z-late"] = board([try Self.layer(from: "2026-03-02", [[Member(name: "C", email: "C@example.org", role: .primary)]])])
+        let asked = boards.filter { $0.key == "payments" }
+        let off = [TimeOff(person: "b@example.org", span: try instant("2026-03-10T00:00:00Z")..<instant("2026-03-12T00:00:00Z"))]
+        let start = ContinuousClock.now
+        let survey = await CoverSurvey(asked, in: range, absences: Absences(off, AddressBook()), holidays: .none)
+        let found = await survey.conflicts(elsewhere: await survey.elsewhere(boards))
+        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(found.map { $0.cover?.name } == ["d"], "c is on call for another team")
+        #expect(await survey.conflicts().map { $0.cover?.name } == ["c"])
+        #expect(await survey.conflicts(inactive: ["c@example.org"]).map { $0.cover?.name } == ["d"])
+    }
+
+    /// So many teams of three people each.
+    private static func boards(_ count: Int, _ cadence: Cadence = Cadence(Cadence.Unit.weekly)) throws -> [String: Board] {
+        try Dictionary(
+            uniqueKeysWithValues: (0..<count).map { number in
+                let name = "team-\(number)"
+                let people = ["a", "b", "c"].map { Member(name: "\(name)-\($0)", email: "\(name)-\($0)@example.org", role: .primary) }
+                return (name, board([try layer(from: "2026-03-02", people.map { [$0] }, cadence)]))
+            })
     }
 
     @Test(arguments: [

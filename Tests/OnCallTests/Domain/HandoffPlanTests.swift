@@ -52,6 +52,17 @@ import Testing
         #expect(told(try plan([try weekly()], try rule([0], audience), "2026-03-09T08:00:00Z")) == expected)
     }
 
+    /// Accounts are found by user names in any case.
+    @Test(arguments: [("ally", []), ("Bob", ["Ally off_call 0", "Bob on_call 0"])])
+    func anotherSpellingOfANameIsNoHandoff(_ name: String, _ expected: [String]) throws {
+        let at = try instant("2026-03-04T12:00:00Z")
+        let schedules = try ["Ally", name].map { try board([layer([$0], from: "2026-03-02")]).schedule }
+        let boards = [Board(schedule: schedules[0], until: at), Board(schedule: schedules[1], since: at)]
+        #expect(told(try plan(boards, try rule([0]), "2026-03-04T12:00:00Z")) == expected)
+        let report = CoverageReport(boards, in: try instant("2026-03-02T00:00:00Z")..<instant("2026-03-04T12:00:00Z"))
+        #expect(report.neverOnCall.isEmpty)
+    }
+
     @Test func ofSeveralLeadsThatHavePassedOnlyTheShortestIsTold() throws {
         let plan = try plan([try weekly()], try rule([1440, 60, 5], .onCall), "2026-03-09T07:30:00Z")
         #expect(told(plan) == ["Bob on_call 60"] && plan.nextAt.rfc3339 == "2026-03-09T07:55:00Z")

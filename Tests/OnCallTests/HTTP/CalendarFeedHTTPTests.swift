@@ -10,7 +10,7 @@ import Testing
 /// Which calendars are taken, by URL or as a file, and what is told of them.
 @Suite struct CalendarFeedHTTPTests {
     /// As after a release of the tz database that another machine has.
-    @Test func calendarOfAnUnknownZoneHidesNoOther() async throws {
+    @Test func calendarOfAnUnknownZoneIsShownAsThatAndHidesNoOther() async throws {
         try await withOnCall { api async throws in
             try await api.makePayments()
             for name in ["far", "near"] {
@@ -21,7 +21,10 @@ import Testing
             let lane = api.database.database(schema: OnCallMigrations.schema).api
             try await lane.execute("UPDATE oncall.calendar_feed SET time_zone = 'Mars/Olympus' WHERE name = 'far'")
             let listed = try await api.send(.get, "/api/v1/oncall/calendar-feeds", as: .viewer)
-            #expect(listed.json.array?.compactMap { $0["name"]?.string } == ["near"], "\(listed.text)")
+            #expect(listed.json.array?.compactMap { $0["name"]?.string } == ["far", "near"], "\(listed.text)")
+            let far = try #require(listed.json.array?.first)
+            #expect(far["time_zone"]?.string == "Mars/Olympus" && far["problem"]?.string == "unknown_zone")
+            #expect(listed.json.array?.last?["problem"] == nil)
             let conflicts = try await api.send(.get, "/api/v1/oncall/conflicts?team=payments&to=2026-03-16T00:00:00Z", as: .viewer)
             #expect(conflicts.json.array?.count == 2, "\(conflicts.text)")
             api.clock.advance(by: .seconds(2 * 86_400))
@@ -29,6 +32,10 @@ import Testing
             let problem = try await lane.one(FeedText.self, "SELECT last_error AS row FROM oncall.calendar_feed WHERE name = 'far'").text
             #expect(problem == "unknown_zone")
             #expect(try await api.tick("calendar-feeds").handled == 0)
+            #expect(try await api.send(.get, "/metrics", as: nil).text.contains("oncall_calendar_feeds_failing 1"))
+            let id = try #require(far["feed_id"]?.string)
+            #expect(try await api.send(.delete, "/api/v1/oncall/calendar-feeds/\(id)", as: .admin).status == 204)
+            #expect(try await api.send(.get, "/metrics", as: nil).text.contains("oncall_calendar_feeds_failing 0"))
         }
     }
 

@@ -77,6 +77,71 @@ import Testing
         }
     }
 
+    /// The pages of a disabled account go to the fallback.
+    @Test func nobodyCoversWhoseAccountIsDisabled() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            api.disable("alice@example.org")
+            #expect(
+                try await api.send(.post, "/api/v1/oncall/time-off", Self.off("Bob", "2026-03-10T00:00:00Z", "2026-03-12T00:00:00Z")).status
+                    == 201)
+            let listed = try await api.send(.get, "/api/v1/oncall/conflicts", as: .viewer)
+            #expect(listed.json.array?.count == 1 && listed.json.array?.first?["cover"] == .null, "\(listed.text)")
+            #expect(try await api.send(.post, Self.path, try await Self.wish(api)).code == "cover_busy")
+            let named = try await api.send(.post, Self.path, try await Self.wish(api, #", "cover": "Alice""#))
+            #expect(named.status == 409 && named.code == "cover_disabled", "\(named.text)")
+            #expect(try await api.current(at: "2026-03-10T12:00:00Z") == "Bob")
+            _ = api.person("Alice")
+            api.clock.advance(by: .seconds(60))
+            let covered = try await api.send(.post, Self.path, try await Self.wish(api))
+            #expect(covered.status == 201 && covered.json["cover"]?["name"]?.string == "Alice", "\(covered.text)")
+        }
+    }
+
+    @Test func nobodyCoversWhoIsOnCallInAnotherTeam() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let other = #"{"team": "billing", "rotation_type": "weekly", "primary": ["ALICE@example.org"]}"#
+            #expect(try await api.send(.post, "/api/v1/schedules", other).status == 201)
+            #expect(
+                try await api.send(.post, "/api/v1/oncall/time-off", Self.off("Bob", "2026-03-10T00:00:00Z", "2026-03-12T00:00:00Z")).status
+                    == 201)
+            let listed = try await api.send(.get, "/api/v1/oncall/conflicts?team=payments", as: .viewer)
+            #expect(listed.json.array?.count == 1 && listed.json.array?.first?["cover"] == .null, "\(listed.text)")
+            #expect(try await api.send(.post, Self.path, try await Self.wish(api, #", "cover": "Alice""#)).code == "cover_busy")
+        }
+    }
+
+    /// As every override: whoever is away for longer is covered in parts, or leaves the schedule.
+    @Test func nobodyCoversForLongerThanAnOverrideLasts() async throws {
+        try await withOnCall { api async throws in
+            let team = #"{"team": "payments", "rotation_type": "weekly", "primary": ["bob@example.org"]}"#
+            #expect(try await api.send(.post, "/api/v1/schedules", team).status == 201)
+            let wish = { (ends: String) in
+                #"{"team": "payments", "user": "bob@example.org", "starts_at": "2026-03-03T00:00:00Z", "ends_at": "\#(ends)"}"#
+            }
+            let refused = try await api.send(.post, Self.path, wish("2026-05-02T00:00:00Z"))
+            #expect(refused.status == 422 && refused.pointers == ["/ends_at"], "\(refused.text)")
+            #expect(refused.text.contains("must be at most 720 hours after the start"))
+            #expect(try await api.send(.post, Self.path, wish("2026-04-02T00:00:00Z")).code == "conflict_gone", "30 days")
+        }
+    }
+
+    @Test func teamWithoutAScheduleSaysSo() async throws {
+        try await withOnCall { api async throws in
+            #expect(try await api.send(.post, "/api/v1/teams", #"{"team": "empty"}"#).status == 201)
+            for (team, code) in [("empty", "no_schedule"), ("nobody", "not_found")] {
+                let wish = #"{"team": "\#(team)", "user": "Bob", "starts_at": "2026-03-10T00:00:00Z", "ends_at": "2026-03-11T00:00:00Z"}"#
+                let cover = try await api.send(.post, Self.path, wish)
+                #expect(cover.status == 404 && cover.code == code, "\(cover.text)")
+                let listed = try await api.send(.get, "/api/v1/oncall/conflicts?team=\(team)", as: .viewer)
+                #expect(listed.status == 404 && listed.code == code, "\(listed.text)")
+                let taken = try await api.send(.post, "/api/v1/oncall/take", #"{"team": "\#(team)"}"#, by: api.person("Dan"))
+                #expect(taken.status == 404 && taken.code == code, "\(taken.text)")
+            }
+        }
+    }
+
     @Test func repeatedCoverIsAnsweredAgain() async throws {
         try await withOnCall { api async throws in
             try await api.makePayments()

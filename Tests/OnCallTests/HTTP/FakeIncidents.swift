@@ -7,6 +7,8 @@ import Synchronization
 /// IncidentManagement as far as OnCall asks it: one API token per role, and the accounts a test makes.
 final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, EscalationOrderTaker {
     struct Unreachable: Error {}
+    /// What the real one answers with a 422.
+    struct Refused: Error {}
 
     private struct State {
         var accounts: [String: KnownUser] = [:]
@@ -48,8 +50,9 @@ final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, Escal
         }
     }
 
+    /// - Parameter handle: the address or the user name; both are found in any spelling.
     func know(_ handle: String, as user: KnownUser) {
-        state.withLock { $0.accounts[handle] = user }
+        state.withLock { $0.accounts[handle.lowercased()] = user }
     }
 
     /// From the next question about its token on.
@@ -74,7 +77,11 @@ final class FakeIncidents: StandingSource, AccessKeySource, AccountSource, Escal
         try state.withLock { state in
             state.questions.append(question.handles)
             guard state.isReachable else { throw Unreachable() }
-            return RecipientAnswer(users: state.accounts.filter { question.handles.contains($0.key) })
+            guard question.handles.count <= RecipientQuestion.limit, question.handles.allSatisfy(RecipientQuestion.admits) else {
+                throw Refused()
+            }
+            let known = question.handles.compactMap { handle in state.accounts[handle.lowercased()].map { (handle, $0) } }
+            return RecipientAnswer(users: Dictionary(known) { first, _ in first })
         }
     }
 }

@@ -22,8 +22,7 @@ import Testing
                 #expect(try await api.send(.put, "/api/v1/oncall/handoff-notices/\(team)", rule).status == 200)
             }
             _ = try await api.tick("handoff-notices")
-            try await lane.execute(
-                "UPDATE oncall.schedule s SET time_zone = 'Mars/Olympus' FROM oncall.team t WHERE t.id = s.team_id AND t.name = 'archive'")
+            try await api.makeUnreadable("archive")
             try await lane.execute(
                 "UPDATE oncall.handoff_rule r SET next_at = '2026-03-01T00:00:00Z' FROM oncall.team t WHERE t.id = r.team_id AND t.name = 'archive'"
             )

@@ -13,12 +13,24 @@ struct Caller: Sendable {
 }
 
 extension OnCallAPI {
-    func person(_ name: String, _ role: Role = .responder, teams: [String] = []) -> Caller {
+    /// - Parameters:
+    ///   - userName: one person's; by default the name in lower case.
+    ///   - fullName: whatever the person likes; by default the name.
+    func person(
+        _ name: String, _ role: Role = .responder, teams: [String] = [], userName: String? = nil, fullName: String? = nil
+    ) -> Caller {
         let email = "\(name.lowercased())@example.org"
         let id = UserID.make(at: clock.now)
-        incidents.know(email, as: KnownUser(id: id, name: name, email: email, isActive: true))
+        let user = KnownUser(id: id, name: fullName ?? name, email: email, isActive: true)
+        incidents.know(email, as: user)
+        incidents.know(userName ?? name.lowercased(), as: user)
         return Caller(
             name: name, token: incidents.token(of: Standing(role: role, userID: id, name: "token of \(name)", email: email, teams: teams)))
+    }
+
+    /// From the next question about it on.
+    func disable(_ email: String) {
+        incidents.know(email, as: KnownUser(id: .make(at: clock.now), name: "Somebody", email: email, isActive: false))
     }
 
     func send(

@@ -26,6 +26,30 @@ import Testing
         }
     }
 
+    /// Disabled after being asked, or after asking to swap: their pages would go to the fallback.
+    @Test(arguments: [
+        ("", "bob@example.org"),
+        (#""kind": "swap", "return_from": "2026-03-12T00:00:00Z", "return_until": "2026-03-13T00:00:00Z", "#, "alice@example.org"),
+    ])
+    func nobodyTakesOverWhoseAccountIsDisabledMeanwhile(_ more: String, _ disabled: String) async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            _ = api.person("Bob")
+            let asked = try await api.ask(#""recipient": "Bob", \#(more)\#(Self.thursday)"#, by: api.person("Alice"))
+            #expect(asked.status == 201, "\(asked.text)")
+            api.disable(disabled)
+            api.clock.advance(by: .seconds(60))
+            let boss = api.person("Boss", .admin)
+            let refused = try await api.answer("accept", asked, by: boss)
+            #expect(refused.status == 409 && refused.code == "taker_disabled", "\(refused.text)")
+            #expect(try await api.state(of: asked) == "open")
+            #expect(try await api.current(at: "2026-03-05T12:00:00Z") == "Alice")
+            _ = (api.person("Alice"), api.person("Bob"))
+            api.clock.advance(by: .seconds(60))
+            #expect(try await api.answer("accept", asked, by: boss).status == 200)
+        }
+    }
+
     @Test func whoIsAskedTakesTheShift() async throws {
         try await withOnCall { api async throws in
             try await api.makePayments()

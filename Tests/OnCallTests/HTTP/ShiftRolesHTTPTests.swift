@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Nobody is made their own second: Alice is primary of payments, Carol second, and Dan is asked by both.
+/// Nobody takes over who stands in for another role: Alice is primary of payments, Carol second, and Dan is asked by both.
 @Suite struct ShiftRolesHTTPTests {
     private func span(_ day: Int) -> String {
         #""recipient": "dan@example.org", "from": "2026-03-0\#(day)T00:00:00Z", "until": "2026-03-0\#(day)T08:00:00Z""#

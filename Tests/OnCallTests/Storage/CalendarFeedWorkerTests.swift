@@ -193,7 +193,7 @@ import WorkQueue
             let lane = database.database(schema: OnCallMigrations.schema).workers
             let store = CalendarFeedStore(lane)
             let feed = CalendarFeed(
-                id: .make(at: clock.now), kind: kind, name: "Bob's", scope: .person("bob@example.org"), zone: .utc,
+                id: .make(at: clock.now), kind: kind, name: "Bob's", scope: .person("bob@example.org"), zoneName: "UTC",
                 host: "calendar.example.org", createdBy: "alice", createdAt: clock.now)
             let sealed = try SealingKeyRing(current: Self.old).seal(Self.url, for: .url(of: feed.id))
             _ = try await store.add(feed, url: sealed, nextReadAt: clock.now)

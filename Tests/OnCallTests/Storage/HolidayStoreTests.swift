@@ -16,7 +16,8 @@ import Testing
 
     private static func feed(_ scope: Holidays.Scope = .everybody, zone: Zone = .utc) -> CalendarFeed {
         CalendarFeed(
-            id: .make(at: now), kind: .holiday, name: "holidays", scope: scope, zone: zone, host: nil, createdBy: "alice", createdAt: now)
+            id: .make(at: now), kind: .holiday, name: "holidays", scope: scope, zoneName: zone.name, host: nil, createdBy: "alice",
+            createdAt: now)
     }
 
     private func withStores(_ body: @Sendable @escaping (CalendarFeedStore, TimeOffStore, PostgresLane) async throws -> Void) async throws {

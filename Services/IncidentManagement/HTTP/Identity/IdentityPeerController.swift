@@ -10,9 +10,6 @@ struct IdentityPeerController: Sendable {
     let directory: UserDirectory
     let keys: SigningKeyRing
 
-    /// Longer than an address can be.
-    private static let longestHandle = 320
-
     func addRoutes(to routes: Routes) {
         routes.get(InternalPath.jwks, .open, use: publicKeys)
         routes.post(InternalPath.standing, .daemon, use: answerStanding)
@@ -33,8 +30,9 @@ struct IdentityPeerController: Sendable {
 
     @Sendable func resolve(_ request: Request, _ context: CallContext) async throws -> JSONResponse<RecipientAnswer> {
         let question = try await request.message(RecipientQuestion.self, context)
-        guard question.handles.count <= RecipientQuestion.limit, question.handles.allSatisfy({ $0.utf8.count <= Self.longestHandle }) else {
-            throw InvalidFields("/handles", "must be at most \(RecipientQuestion.limit) names of at most \(Self.longestHandle) bytes")
+        guard question.handles.count <= RecipientQuestion.limit, question.handles.allSatisfy(RecipientQuestion.admits) else {
+            throw InvalidFields(
+                "/handles", "must be at most \(RecipientQuestion.limit) names of at most \(RecipientQuestion.handleLimit) bytes")
         }
         return JSONResponse(try await directory.resolve(question.handles))
     }
