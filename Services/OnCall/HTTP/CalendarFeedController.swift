@@ -66,7 +66,7 @@ struct CalendarFeedController: Sendable {
     }
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[CalendarFeedView]> {
-        let person = try request.query("user")?.personName
+        let person = try request.optionalPerson()
         let limit = try request.limit(default: 500, max: 1000)
         return JSONResponse(
             try await feeds.list(team: try request.optionalTeam(), person: person, limit: limit).map { CalendarFeedView($0) })

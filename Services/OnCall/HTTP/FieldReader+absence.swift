@@ -1,5 +1,7 @@
 import Contracts
 import Foundation
+import Hummingbird
+import ServiceKit
 
 extension FieldReader {
     mutating func optionalZone(_ key: String) -> Zone? {
@@ -9,6 +11,18 @@ extension FieldReader {
             return nil
         }
         return zone
+    }
+}
+
+extension Request {
+    /// Whose absences are asked for.
+    /// - Throws: 400 `bad_parameter` for what no member can be called.
+    func optionalPerson() throws -> String? {
+        guard let text = try query("user") else { return nil }
+        guard text.unicodeScalars.count <= EMail.nameLength.upperBound else {
+            throw Problem.badRequest(code: "bad_parameter", "user must have at most \(EMail.nameLength.upperBound) characters.")
+        }
+        return text.personName
     }
 }
 

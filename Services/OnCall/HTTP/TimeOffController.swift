@@ -38,7 +38,7 @@ struct TimeOffController: Sendable {
     }
 
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[TimeOffView]> {
-        let person = try request.query("user")?.personName
+        let person = try request.optionalPerson()
         let limit = try request.limit(default: 500, max: 1000)
         let now = clock.now
         let found = try await absences.entered(by: person, at: now, limit: limit)

@@ -13,6 +13,15 @@ import Testing
         #"{"user": "\#(user)", "starts_at": "2026-03-10T00:00:00Z", "ends_at": "2026-03-12T00:00:00Z", "reason": "wedding"}"#
     }
 
+    @Test(arguments: ["time-off", "calendar-feeds"]) func nobodyIsCalledByMoreThanAName(list: String) async throws {
+        try await withOnCall { api async throws in
+            let path = "/api/v1/oncall/\(list)?user="
+            #expect(try await api.send(.get, path + String(repeating: "a", count: 200)).status == 200)
+            let refused = try await api.send(.get, path + String(repeating: "a", count: 201))
+            #expect(refused.status == 400 && refused.code == "bad_parameter", "\(refused.text)")
+        }
+    }
+
     /// Everybody may call themselves anything; a user name is one person's.
     @Test func absencesAreTheirsByUserNameAndNotByFullName() async throws {
         try await withOnCall { api async throws in
