@@ -76,6 +76,15 @@ let package = Package(
                 path: "Services/CommandLine",
                 swiftSettings: strict
             ),
+            // A target waits for the programs it depends on: ci/environment.sh builds all six in one run by it.
+            .target(
+                name: "Programs",
+                dependencies: [
+                    "AlertIngestionDaemon", "IncidentManagementDaemon", "OnCallDaemon", "NotificationDaemon", "WebUIDaemon", "CommandLineTool",
+                ],
+                path: "Services/Programs",
+                swiftSettings: strict
+            ),
             .plugin(name: "EmbedText", capability: .buildTool(), dependencies: ["EmbedTextTool"], path: "Plugins/EmbedText"),
             .executableTarget(name: "EmbedTextTool", path: "Plugins/EmbedTextTool", swiftSettings: strict),
             .target(
