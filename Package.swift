@@ -80,7 +80,8 @@ let package = Package(
             .target(
                 name: "Programs",
                 dependencies: [
-                    "AlertIngestionDaemon", "IncidentManagementDaemon", "OnCallDaemon", "NotificationDaemon", "WebUIDaemon", "CommandLineTool",
+                    "AlertIngestionDaemon", "IncidentManagementDaemon", "OnCallDaemon", "NotificationDaemon", "WebUIDaemon",
+                    "CommandLineTool",
                 ],
                 path: "Services/Programs",
                 swiftSettings: strict
@@ -162,7 +163,7 @@ func service(_ name: String, storage: Bool = true, also more: [Target.Dependency
             swiftSettings: strict,
             linkerSettings: compact
         ),
-        tests("\(name)Tests", [.target(name: name)] + kit + store + more),
+        tests("\(name)Tests", [.target(name: name), .hummingbirdTesting] + kit + store + more),
     ]
 }
 
