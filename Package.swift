@@ -76,6 +76,16 @@ let package = Package(
                 path: "Services/CommandLine",
                 swiftSettings: strict
             ),
+            // A target waits for the programs it depends on: ci/environment.sh builds all six in one run by it.
+            .target(
+                name: "Programs",
+                dependencies: [
+                    "AlertIngestionDaemon", "IncidentManagementDaemon", "OnCallDaemon", "NotificationDaemon", "WebUIDaemon",
+                    "CommandLineTool",
+                ],
+                path: "Services/Programs",
+                swiftSettings: strict
+            ),
             .plugin(name: "EmbedText", capability: .buildTool(), dependencies: ["EmbedTextTool"], path: "Plugins/EmbedText"),
             .executableTarget(name: "EmbedTextTool", path: "Plugins/EmbedTextTool", swiftSettings: strict),
             .target(
@@ -153,7 +163,7 @@ func service(_ name: String, storage: Bool = true, also more: [Target.Dependency
             swiftSettings: strict,
             linkerSettings: compact
         ),
-        tests("\(name)Tests", [.target(name: name)] + kit + store + more),
+        tests("\(name)Tests", [.target(name: name), .hummingbirdTesting] + kit + store + more),
     ]
 }
 

@@ -2,15 +2,19 @@
 # Tocsin on this machine, without containers: installs what is missing, builds, makes a private PostgreSQL, starts the five daemons.
 #
 #   ./run-local.sh             in the foreground; Ctrl-C stops everything, data stays
-#   ./run-local.sh --detach    returns when all are ready; starts only what is not running
-#   ./run-local.sh --status | --stop | --reset
+#   ./run-local.sh --detach    returns when all are ready; starts only what is not running; a start that fails stops what it started
+#   ./run-local.sh --status    how each is; exits with 3 when one is stopped or does not answer
+#   ./run-local.sh --stop | --reset
 #   ./run-local.sh --demo      also makes a demo team with a schedule, and simulates channels that have no provider
 #
-# Ports (ALERTS_PORT, INCIDENTS_PORT, ONCALL_PORT, NOTIFICATIONS_PORT, WEB_PORT), SMTP_URL and every other key of .env.example may be set in
-# the environment or in .env. What it makes lies in .local/ (TOCSIN_LOCAL names another folder); credentials for scripts are in
-# .local/tocsin.env (mode 0600). TOCSIN_CONFIGURATION=release builds and runs what production should;
+# Ports (ALERTS_PORT, INCIDENTS_PORT, ONCALL_PORT, NOTIFICATIONS_PORT, WEB_PORT, POSTGRES_LOCAL_PORT), ADMIN_EMAIL, SMTP_URL and every other key
+# of .env.example may be set in the environment or in .env. Those of the environment are remembered in .local/settings.env for the next start
+# (KEY= forgets one), but for LOG_LEVEL and others of one run. What it makes lies in .local/ (TOCSIN_LOCAL names another folder); credentials
+# for scripts are in .local/tocsin.env (both mode 0600). TOCSIN_CONFIGURATION=release builds and runs what production should;
 # TOCSIN_BINARIES names a folder of programs built before, and nothing is built.
-set -euo pipefail
+set -Eeuo pipefail
+# Nothing ends this script without a word.
+trap 'printf "error: %s:%s: %s\n" "${BASH_SOURCE[0]##*/}" "$LINENO" "$BASH_COMMAND" >&2' ERR
 cd "$(dirname "$0")"
 # shellcheck source=ci/environment.sh
 . ci/environment.sh
@@ -22,6 +26,58 @@ log_dir=$local_dir/log
 short=$(printf '%s' "$local_dir" | sha256sum | cut -c1-12)
 data_dir=/var/tmp/tocsin-$short
 daemons=(incident-management oncall-service notification-service alert-ingestion web-ui)
+remembered=$local_dir/settings.env
+
+# ── Settings ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# What belongs to an installation and not to one run of it. Not what this script sets itself, nor how much is logged.
+remembered_keys() {
+    printf '%s\n' ALERTS_PORT INCIDENTS_PORT ONCALL_PORT NOTIFICATIONS_PORT WEB_PORT POSTGRES_LOCAL_PORT ADMIN_EMAIL
+    sed -n '/docker-compose.yml only/q; s/^#\{0,1\}\([A-Z][A-Z0-9_]*\)=.*/\1/p' .env.example \
+        | grep -vxE '(ALERTS|INCIDENTS|ONCALL|NOTIFICATIONS)_URL|HOST|PORT|INTERNAL_SECRET|SETUP_TOKEN|DATABASE_URL|POSTGRES_.*|LOG_.*|DB_ECHO|SIMULATE_UNCONFIGURED_CHANNELS|API_DOCS_PATH|TOCSIN_REVISION'
+}
+# A secret may come as KEY_FILE; either form puts the other aside.
+is_given() { local file=${1}_FILE; [ -n "${!1+set}" ] || [ -n "${!file+set}" ]; }
+in_env_file() {
+    [ -f .env ] || return 0
+    sed -n "s/^\(export \)\{0,1\}$1=//p" .env | tail -n 1 | sed "s/^\([\"']\)\(.*\)\1\$/\2/"
+}
+given=()
+# The environment goes before .env, and .env before what is remembered.
+load_settings() {
+    local key line
+    while read -r key; do
+        if is_given "$key"; then
+            given+=("$key")
+        elif [ -z "$(in_env_file "$key")$(in_env_file "${key}_FILE")" ]; then
+            line=$(grep -E "^${key}(_FILE)?=" "$remembered" 2>/dev/null || true)
+            [ -z "$line" ] || eval "export $line"
+        fi
+    done < <(remembered_keys)
+    # These this script needs itself; a daemon finds the others in .env by itself.
+    for key in ALERTS_PORT INCIDENTS_PORT ONCALL_PORT NOTIFICATIONS_PORT WEB_PORT POSTGRES_LOCAL_PORT ADMIN_EMAIL FALLBACK_CONTACT; do
+        line=$(in_env_file "$key")
+        if [ -z "${!key+set}" ] && [ -n "$line" ]; then export "$key=$line"; fi
+    done
+    # The first admin's address, also of a folder from before settings were remembered.
+    [ -n "${ADMIN_EMAIL:-}" ] || ADMIN_EMAIL=$(sed -n 's/^ADMIN_EMAIL=//p' "$local_dir/tocsin.env" 2>/dev/null || true)
+}
+remember_settings() {
+    local key name lines=() kept=() gone=()
+    [ ${#given[@]} -gt 0 ] || return 0
+    [ ! -s "$remembered" ] || mapfile -t lines < <(grep -vE "^($(IFS='|'; echo "${given[*]}"))(_FILE)?=" "$remembered")
+    for key in "${given[@]}"; do
+        gone+=("$key")
+        for name in "$key" "${key}_FILE"; do
+            [ -n "${!name:-}" ] || continue
+            lines+=("$(printf '%s=%q' "$name" "${!name}")")
+            kept+=("$name") && unset 'gone[-1]'
+            break
+        done
+    done
+    (umask 077 && { [ ${#lines[@]} = 0 ] || printf '%s\n' "${lines[@]}"; } >"$remembered.new") && mv "$remembered.new" "$remembered"
+    [ ${#kept[@]} = 0 ] || say "Kept for the next start, in $remembered: ${kept[*]}"
+    [ ${#gone[@]} = 0 ] || say "No longer kept: ${gone[*]}"
+}
 
 port_of() {
     case $1 in
@@ -59,7 +115,7 @@ start_database() {
         [ "$(id -u)" = 0 ] && chown postgres: "$data_dir"
         install -m 0644 "$local_dir/secrets/postgres" "$data_dir/password"
         as_postgres "$(postgres_bin)/initdb" -D "$data_dir/data" -U tocsin_admin --auth=scram-sha-256 --pwfile="$data_dir/password" --data-checksums -E UTF8 --locale=C.UTF-8 >"$log_dir/initdb.log" 2>&1 \
-            || die "initdb failed: see $log_dir/initdb.log"
+            || { show_failure "$log_dir/initdb.log" && die "initdb failed: see $log_dir/initdb.log"; }
         rm -f "$data_dir/password"
     fi
     database_running && return 0
@@ -68,20 +124,26 @@ start_database() {
     echo "$port" >"$data_dir/port"
     as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" -l "$data_dir/postgres.log" -w -t 30 \
         -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$data_dir -c client_connection_check_interval=2s -c log_lock_waits=on" \
-        start >/dev/null || die "PostgreSQL did not start: see $data_dir/postgres.log"
+        start >/dev/null || { tail -n 10 "$data_dir/postgres.log" >&2 && die "PostgreSQL did not start: see $data_dir/postgres.log"; }
+    started+=(postgresql)
 }
 
 # One database, a schema and a role per daemon; a role sees its own schema only.
 make_roles() {
-    [ "$(superuser_psql -d postgres -c "SELECT 1 FROM pg_database WHERE datname = 'tocsin'")" = 1 ] || superuser_psql -d postgres -c 'CREATE DATABASE tocsin'
-    superuser_psql -d tocsin -f Shared/Postgres/Layout/roles.sql
-    local name
+    local name exists
+    exists=$(superuser_psql -d postgres -c "SELECT 1 FROM pg_database WHERE datname = 'tocsin'") || return 1
+    [ "$exists" = 1 ] || superuser_psql -d postgres -c 'CREATE DATABASE tocsin' || return 1
+    superuser_psql -d tocsin -f Shared/Postgres/Layout/roles.sql || return 1
     for name in alerting incident oncall notification; do
         # By standard input: arguments show in ps.
-        superuser_psql -d tocsin <<<"ALTER ROLE tocsin_$name LOGIN PASSWORD '$(secret "database-$name" 24)'"
+        superuser_psql -d tocsin <<<"ALTER ROLE tocsin_$name LOGIN PASSWORD '$(secret "database-$name" 24)'" || return 1
     done
 }
-stop_database() { if database_running; then as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" -m fast -w stop >/dev/null; fi; }
+stop_database() {
+    database_running || return 0
+    as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" -m fast -w stop >/dev/null
+    stopped+=(postgresql)
+}
 
 # ── Secrets ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 secret() { # secret <name> <bytes>: made once, letters and digits only
@@ -115,7 +177,7 @@ start_daemon() {
     local name=$1 port schema
     port=$(port_of "$name")
     is_alive "$run_dir/$name.pid" && return 0
-    if port_taken "$port"; then die "port $port, where $name listens, is taken by another program; set $(port_key "$name")"; fi
+    require_port "$name"
     schema=$(schema_of "$name")
     (
         export PORT=$port HOST=127.0.0.1 LOG_LEVEL=${LOG_LEVEL:-info}
@@ -126,6 +188,10 @@ start_daemon() {
         supervise "$name"
     ) </dev/null >/dev/null 2>&1 &
     echo $! >"$run_dir/$name.pid"
+    started+=("$name")
+}
+require_port() {
+    if port_taken "$(port_of "$1")"; then die "port $(port_of "$1"), where $1 listens, is taken by another program; set $(port_key "$1")"; fi
 }
 port_key() {
     case $1 in
@@ -147,18 +213,33 @@ wait_ready() {
     done
 }
 
-stop_all() {
+# What this run started, and what it stopped.
+started=() stopped=()
+stop_daemons() { # stop_daemons <name…>
     local name pid
-    for name in web-ui alert-ingestion notification-service oncall-service incident-management; do
-        if is_alive "$run_dir/$name.pid"; then kill -TERM "$(cat "$run_dir/$name.pid")"; fi
+    for name; do
+        if is_alive "$run_dir/$name.pid"; then kill -TERM "$(cat "$run_dir/$name.pid")" && stopped+=("$name"); fi
     done
-    for name in "${daemons[@]}"; do
+    for name; do
         [ -f "$run_dir/$name.pid" ] || continue
         pid=$(cat "$run_dir/$name.pid")
         for _ in $(seq 1 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
         rm -f "$run_dir/$name.pid" "$run_dir/$name.child"
     done
+}
+stop_all() {
+    stop_daemons web-ui alert-ingestion notification-service oncall-service incident-management
     stop_database
+}
+# A start that fails or is interrupted leaves things as they were; what ran before it goes on.
+undo_start() {
+    local name ours=()
+    trap - EXIT
+    trap '' INT TERM
+    for name in "${started[@]}"; do [ "$name" = postgresql ] || ours=("$name" "${ours[@]}"); done
+    stop_daemons "${ours[@]}"
+    case " ${started[*]} " in *' postgresql '*) stop_database ;; esac
+    printf 'The start failed%s.\n' "${stopped[*]:+; stopped again: ${stopped[*]}}" >&2
 }
 
 # ── The first admin, an API token and an ingest key, through the public API ───────────────────────────────────────────────────────────
@@ -168,15 +249,19 @@ post() { # post <url> <bearer or empty> <json>
 }
 
 first_credentials() {
-    [ -s "$local_dir/tocsin.env" ] && return 0
+    if [ -s "$local_dir/tocsin.env" ]; then
+        write_addresses
+        return 0
+    fi
     local email=${ADMIN_EMAIL:-admin@tocsin.local} password incidents alerts access token key
     password=$(secret admin-password 16)
     incidents=$(url_of incident-management) alerts=$(url_of alert-ingestion)
     post "$incidents/api/v1/auth/setup" '' "{\"token\":\"$SETUP_TOKEN\",\"email\":\"$email\",\"password\":\"$password\"}" >/dev/null \
         || die "the first admin could not be made; ./run-local.sh --reset begins anew"
-    access=$(post "$incidents/api/v1/auth/login/access-token" '' "{\"username\":\"$email\",\"password\":\"$password\"}" | json access_token)
-    token=$(post "$incidents/api/v1/tokens" "$access" '{"name":"run-local","role":"admin"}' | json token)
-    key=$(post "$alerts/api/v1/integrations" "$token" '{"name":"run-local","kind":"native"}' | json key)
+    access=$(post "$incidents/api/v1/auth/login/access-token" '' "{\"username\":\"$email\",\"password\":\"$password\"}" | json access_token) \
+        || die "the first admin could not sign in"
+    token=$(post "$incidents/api/v1/tokens" "$access" '{"name":"run-local","role":"admin"}' | json token) || die "no API token could be made"
+    key=$(post "$alerts/api/v1/integrations" "$token" '{"name":"run-local","kind":"native"}' | json key) || die "no ingest key could be made"
     (
         umask 077
         cat >"$local_dir/tocsin.env" <<END
@@ -194,22 +279,54 @@ END
     )
 }
 
+# Where things listen may change from start to start.
+write_addresses() {
+    sed -i "s|^ALERTS_URL=.*|ALERTS_URL=$(url_of alert-ingestion)|; s|^INCIDENTS_URL=.*|INCIDENTS_URL=$(url_of incident-management)|
+        s|^ONCALL_URL=.*|ONCALL_URL=$(url_of oncall-service)|; s|^NOTIFICATIONS_URL=.*|NOTIFICATIONS_URL=$(url_of notification-service)|
+        s|^WEB_URL=.*|WEB_URL=$(url_of web-ui)|; s|^\(DATABASE_URL=.*@127.0.0.1:\)[0-9]*/|\1$(cat "$data_dir/port")/|" "$local_dir/tocsin.env"
+}
+
 demo_team() {
     # shellcheck disable=SC1091
     . "$local_dir/tocsin.env"
-    post "$ONCALL_URL/api/v1/schedules" "$TOCSIN_TOKEN" "{\"team\":\"demo\",\"rotation_type\":\"weekly\",\"members\":[{\"name\":\"Demo Admin\",\"email\":\"$ADMIN_EMAIL\",\"role\":\"primary\"}]}" >/dev/null
+    post "$ONCALL_URL/api/v1/schedules" "$TOCSIN_TOKEN" "{\"team\":\"demo\",\"rotation_type\":\"weekly\",\"members\":[{\"name\":\"Demo Admin\",\"email\":\"$ADMIN_EMAIL\",\"role\":\"primary\"}]}" >/dev/null \
+        || die "the demo team could not be made"
     say "Demo: team \"demo\" with $ADMIN_EMAIL on call."
 }
 
+all_alive() {
+    local name
+    database_running || return 1
+    for name in "${daemons[@]}"; do is_alive "$run_dir/$name.pid" || return 1; done
+}
+
+build_what_changed() {
+    local what='Building what changed'
+    require_swift
+    if programs_fresh; then return 0; fi
+    [ -x "$(binaries)/tocsin" ] || what='Building for the first time, which takes about ten minutes'
+    say "$what (log: $log_dir/build.log) …"
+    watched Building "$log_dir/build.log" build_programs || { show_failure "$log_dir/build.log" && die "the build failed: see $log_dir/build.log"; }
+}
+
 start_all() {
+    local name
+    if all_alive; then
+        # Programs and settings are those that it was started with.
+        [ ${#given[@]} = 0 ] || say "All is running already: ${given[*]}, given now, would count only after ./run-local.sh --stop."
+        for name in "${daemons[@]}"; do wait_ready "$name"; done
+        [ "$demo" = 0 ] || demo_team
+        describe
+        return 0
+    fi
+    trap undo_start EXIT
+    for name in "${daemons[@]}"; do is_alive "$run_dir/$name.pid" || require_port "$name"; done
     install_missing run
     command -v python3 >/dev/null || die "python3 is needed to read the daemons' answers"
-    mkdir -p "$run_dir" "$log_dir" "$local_dir/secrets"
+    mkdir -p "$run_dir" "$log_dir" "$local_dir/secrets" || die "$local_dir cannot be made"
     chmod 700 "$local_dir"
-    if [ -z "${TOCSIN_BINARIES:-}" ]; then
-        say "Building (the first time takes about ten minutes; log: $log_dir/build.log) …"
-        build_programs >"$log_dir/build.log" 2>&1 || { tail -n 30 "$log_dir/build.log" >&2; die "the build failed"; }
-    fi
+    if [ -z "${TOCSIN_BINARIES:-}" ]; then build_what_changed; fi
+    for name in "${daemons[@]}"; do [ -x "$(binaries)/$name" ] || die "there is no program $(binaries)/$name"; done
 
     secret postgres 24 >/dev/null
     INTERNAL_SECRET=$(secret internal 32)
@@ -230,11 +347,12 @@ start_all() {
     CORS_ALLOWED_ORIGINS=${CORS_ALLOWED_ORIGINS:-$ALERTS_URL,$ONCALL_URL,$NOTIFICATIONS_URL}
     export API_DOCS_PATH CORS_ALLOWED_ORIGINS
     start_database
-    make_roles
-    local name
+    make_roles || die "the database and its roles could not be made"
     for name in "${daemons[@]}"; do start_daemon "$name"; done
     for name in "${daemons[@]}"; do wait_ready "$name"; done
     first_credentials
+    trap - EXIT
+    remember_settings
     [ "$demo" = 0 ] || demo_team
     describe
 }
@@ -252,23 +370,30 @@ Tocsin runs.
   API            each of them at /docs (Swagger UI), /redoc and /openapi.json
 
 Page somebody:
-  . $local_dir/tocsin.env
+  set -a; . $local_dir/tocsin.env; set +a
   curl -X POST $(url_of alert-ingestion)/api/v1/alerts -H "Authorization: Bearer \$TOCSIN_INGEST_KEY" -H 'Content-Type: application/json' \\
     -d '{"service":"checkout","severity":"critical","message":"p99 above 2 s"}'
 END
-    [ -n "${SMTP_URL:-}" ] || say "No SMTP_URL is set: e-mail pages fail (or are simulated with --demo). /health says so."
+    # Asked, since SMTP_URL may come from .env or a file.
+    local trouble
+    trouble=$(curl -sS -m 2 "$(url_of notification-service)/health" 2>/dev/null | python3 -c 'import json,sys; print(json.load(sys.stdin)["checks"]["channels"].get("detail") or "")' 2>/dev/null || true)
+    [ -z "$trouble" ] || say "
+notification-service says: $trouble"
 }
 
+# As `systemctl status`: 3 when something does not run.
 status() {
-    local name
-    if database_running; then say "postgresql  running"; else say "postgresql  stopped"; fi
+    local name how rc=0
+    if database_running; then say "postgresql  running"; else say "postgresql  stopped" && rc=3; fi
     for name in "${daemons[@]}"; do
         if is_alive "$run_dir/$name.pid"; then
-            say "$name  $(curl -sS -m 2 "$(url_of "$name")/health" 2>/dev/null | python3 -c 'import json,sys; print(json.load(sys.stdin)["status"])' 2>/dev/null || echo 'not answering')"
+            how=$(curl -sS -m 2 "$(url_of "$name")/health" 2>/dev/null | python3 -c 'import json,sys; print(json.load(sys.stdin)["status"])' 2>/dev/null) || { how='not answering' && rc=3; }
+            say "$name  $how"
         else
-            say "$name  stopped"
+            say "$name  stopped" && rc=3
         fi
     done
+    return $rc
 }
 
 action=foreground
@@ -280,14 +405,18 @@ for argument in "$@"; do
         --status) action=status ;;
         --reset) action=reset ;;
         --demo) demo=1 SIMULATE_UNCONFIGURED_CHANNELS=${SIMULATE_UNCONFIGURED_CHANNELS:-true} && export SIMULATE_UNCONFIGURED_CHANNELS ;;
-        -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0" && exit 0 ;;
+        -h | --help) sed -n '2,15s/^# \{0,1\}//p' "$0" && exit 0 ;;
         *) die "unknown option $argument; try --help" ;;
     esac
 done
 
+load_settings
 case $action in
-    stop) stop_all ;;
-    status) status ;;
+    stop)
+        stop_all
+        if [ ${#stopped[@]} = 0 ]; then say "Nothing was running."; else say "Stopped: ${stopped[*]}. Data stays."; fi
+        ;;
+    status) status || exit $? ;;
     reset)
         stop_all
         rm -rf "$local_dir" "$data_dir"
@@ -295,7 +424,7 @@ case $action in
         ;;
     detach) start_all ;;
     foreground)
-        trap 'trap "" INT TERM; printf "\nStopping …\n"; stop_all; exit 0' INT TERM
+        trap 'trap - EXIT; trap "" INT TERM; printf "\nStopping …\n"; stop_all; exit 0' INT TERM
         start_all
         say "Ctrl-C stops everything; data stays."
         while :; do sleep 3600 & wait $! || true; done

@@ -88,15 +88,17 @@ missing_packages() { # missing_packages run|test
 
 install_missing() { # install_missing run|test
     local missing
-    mapfile -t missing < <(missing_packages "${1:-}" | grep .)
+    mapfile -t missing < <(missing_packages "${1:-}" | grep . || true)
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get >/dev/null || die "these Debian packages are missing and there is no apt-get here: ${missing[*]}"
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "these Debian packages are missing, and only root or sudo can install them: ${missing[*]}"
     say "Installing with apt-get: ${missing[*]}"
     # The servers come without their own clusters and daemons: the project starts private ones.
     as_root mkdir -p /etc/postgresql-common
     [ -e /etc/postgresql-common/createcluster.conf ] || printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    as_root apt-get update -qq || die "apt-get update failed; these Debian packages are missing: ${missing[*]}"
+    as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null \
+        || die "apt-get could not install ${missing[*]}"
 }
 
 # Checkers that come from PyPI, in a Python of their own; versions are pinned in ci/checkers.txt. Prints nothing; fails when they are not to be had.
@@ -123,19 +125,92 @@ engine_answers() { command -v docker >/dev/null && timeout 10 docker version --f
 compose_answers() { engine_answers && docker compose version >/dev/null 2>&1; }
 revision() { git -C "$TOCSIN_ROOT" rev-parse --short=12 HEAD 2>/dev/null || echo unknown; }
 
+# The one set of flags: another flag rebuilds the world.
+build_flags() {
+    printf '%s\n' --package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" -c "$TOCSIN_CONFIGURATION"
+    [ "$TOCSIN_CONFIGURATION" = debug ] || printf '%s\n' --static-swift-stdlib
+}
+require_swift() { command -v swift >/dev/null || die "no Swift toolchain on PATH: install Swift 6.2 or later from swift.org"; }
+
 # The one way the package is built. Arguments go to `swift build`.
 # shellcheck disable=SC2120
 build() {
-    command -v swift >/dev/null || die "no Swift toolchain on PATH: install Swift 6.2 or later from swift.org"
-    local flags=(--package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" -c "$TOCSIN_CONFIGURATION")
-    [ "$TOCSIN_CONFIGURATION" = debug ] || flags+=(--static-swift-stdlib)
+    require_swift
+    local flags
+    mapfile -t flags < <(build_flags)
     swift build "${flags[@]}" "$@"
 }
 
-# The programs only: a release build has no place for the tests' support library.
+PROGRAMS=(alert-ingestion incident-management oncall-service notification-service web-ui tocsin)
+
+# Everything that decides how the programs come out: flags, toolchain, what tells compilers where to look, libraries, and each file and folder of
+# the sources with its times. A file that came, went or was touched makes another text; so does a clone at another path.
+build_inputs() {
+    build_flags
+    swift --version 2>&1
+    stat -Lc '%n %s %y' "$(command -v swift)"
+    env | grep -E '^(SWIFT|CC|CXX|CFLAGS|CPATH|C_INCLUDE_PATH|LIBRARY_PATH|PKG_CONFIG|SDKROOT|TOOLCHAINS)[A-Z_]*=' | grep -v '^SWIFT_BACKTRACE=' | LC_ALL=C sort
+    dpkg-query -W libpq-dev libcurl4-openssl-dev libhiredis-dev libical-dev libcrypt-dev 2>/dev/null
+    (cd "$TOCSIN_ROOT" && find Package.swift Services Shared Plugins -printf '%p %y %i %s %T@ %C@\n' | LC_ALL=C sort)
+}
+# What a build left: the programs, and which versions of the dependencies they are made of. Fails while a program is missing.
+build_results() {
+    (cd "$TOCSIN_BUILD_PATH/$TOCSIN_CONFIGURATION" && stat -Lc '%n %i %s %y %z' "${PROGRAMS[@]}") 2>/dev/null || return 1
+    sha256sum "$TOCSIN_ROOT/Package.resolved" "$TOCSIN_BUILD_PATH/workspace-state.json" 2>&1 || true
+}
+build_record() { printf '%s\n' "$TOCSIN_BUILD_PATH/programs-$TOCSIN_CONFIGURATION.sha256"; }
+# Whether the programs are known to be those of these sources. In doubt they are not: a build for nothing costs seconds, a stale program a night.
+programs_fresh() {
+    local results
+    command -v swift >/dev/null && [ -s "$(build_record)" ] && results=$(build_results) || return 1
+    [ "$(cat "$(build_record)")" = "$(printf '%s\n%s\n' "$(build_inputs)" "$results" | sha256sum)" ]
+}
+
+# The programs only: a release build has no place for the tests' support library. Nothing is run when nothing changed since.
 build_programs() {
-    local program
-    for program in alert-ingestion incident-management oncall-service notification-service web-ui tocsin; do build --product "$program"; done
+    require_swift
+    if programs_fresh; then return 0; fi
+    local inputs results
+    inputs=$(build_inputs) || true
+    rm -f "$(build_record)"
+    build --target Programs || return 1
+    results=$(build_results) || { say "swift build made no programs in $TOCSIN_BUILD_PATH/$TOCSIN_CONFIGURATION" >&2 && return 1; }
+    # What changed while the compiler read it may be in or not.
+    [ "$inputs" = "$(build_inputs)" ] || return 0
+    printf '%s\n%s\n' "$inputs" "$results" | sha256sum >"$(build_record)"
+}
+
+# Runs a command whose output goes into a file, and says meanwhile how far it is: a line that moves on a terminal, one a minute elsewhere.
+watched() { # watched <what> <log> <command…>
+    local what=$1 log=$2 watcher rc=0
+    shift 2
+    : >"$log"
+    watch_log "$what" "$log" &
+    watcher=$!
+    ("$@") >"$log" 2>&1 || rc=$?
+    kill "$watcher" 2>/dev/null || true
+    wait "$watcher" 2>/dev/null || true
+    [ ! -t 1 ] || printf '\r\e[K'
+    return $rc
+}
+watch_log() {
+    local began=$SECONDS told=0 line width
+    width=$(tput cols 2>/dev/null || echo 80)
+    # An interrupted script leaves nobody to watch for.
+    while sleep 1 && kill -0 $$ 2>/dev/null; do
+        line=$(tail -n 1 "$2" 2>/dev/null || true)
+        if [ -t 1 ]; then
+            line=$(printf '%s %d:%02d  %s' "$1" $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60)) "$line")
+            printf '\r\e[K%s' "${line:0:$((width - 1))}"
+        elif [ $((SECONDS - began)) -ge $((told + 60)) ]; then
+            told=$((told + 60))
+            say "$1 $((told / 60)) min  $line"
+        fi
+    done
+}
+# Why a step failed that wrote into a file: its errors, else its end.
+show_failure() { # show_failure <log>
+    { grep -E '(^|[ :])(error|fatal):|FATAL' "$1" | head -n 20 | grep . || tail -n 30 "$1"; } >&2 2>/dev/null || true
 }
 
 # Where the programs lie: what was built here, or the folder that TOCSIN_BINARIES names.

@@ -21,7 +21,7 @@ struct IncidentCommand: AsyncParsableCommand {
                 return
             }
             for incident in answer.array ?? [] {
-                let cells = ["number", "severity", "status", "service", "title"].map { incident[$0]?.text ?? "" }
+                let cells = ["number", "severity", "status", "service", "title"].map { incident[$0]?.text.withoutDirectionControls ?? "" }
                 print(cells.joined(separator: "\t"))
             }
         }

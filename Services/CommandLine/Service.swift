@@ -12,6 +12,8 @@ struct Service: Sendable {
 
     let baseURL: String
     let token: String?
+    /// The variable that `token` comes from.
+    var tokenKey: String?
 
     static var alerts: Service { Service("ALERTS_URL", 8001, token: "TOCSIN_INGEST_KEY") }
     static var incidents: Service { Service("INCIDENTS_URL", 8002, token: "TOCSIN_TOKEN") }
@@ -20,6 +22,7 @@ struct Service: Sendable {
     private init(_ key: String, _ port: Int, token: String) {
         let environment = ProcessInfo.processInfo.environment
         self.init(baseURL: environment[key] ?? "http://127.0.0.1:\(port)", token: environment[token])
+        tokenKey = token
     }
 
     init(baseURL: String, token: String?) {
@@ -45,9 +48,16 @@ struct Service: Sendable {
         let text = String(buffer: try await response.body.collect(upTo: Self.bodyLimit))
         let answer = text.isEmpty ? JSONValue.null : try JSONValue(parsing: Data(text.utf8))
         guard (200...299).contains(response.status.code) else {
-            throw Refusal(description: answer["detail"]?.string ?? "the daemon answered \(response.status.code)")
+            let detail = answer["detail"]?.string ?? "the daemon answered \(response.status.code)"
+            throw Refusal(description: detail + (response.status == .unauthorized ? missingToken : ""))
         }
         return answer
+    }
+
+    /// A file that was read without `set -a` sets variables that no program sees.
+    private var missingToken: String {
+        guard token == nil, let tokenKey else { return "" }
+        return " \(tokenKey) is not in the environment: `set -a; . .local/tocsin.env; set +a` puts it there."
     }
 
     /// What a daemon said instead of doing it.

@@ -30,7 +30,7 @@ package func buildWebUI(_ boot: Bootstrap) async throws -> Daemon {
 
     return try boot.daemon(
         routes: routes, document: APIDocument(EmbeddedText.openapi), authenticator: NobodyByHeader(), health: [],
-        services: [transport], clock: clock
+        services: [transport], problemPage: ProblemPages(renderer: renderer).page, clock: clock
     )
 }
 

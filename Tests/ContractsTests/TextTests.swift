@@ -18,6 +18,15 @@ import Testing
         #expect(text.hasLength(in: range) == range.contains(text.count))
     }
 
+    @Test(arguments: [
+        ("", ""), ("disk full", "disk full"), ("invoice\u{202E}fdp.exe", "invoicefdp.exe"),
+        ("\u{202A}a\u{202B}b\u{202C}c\u{202D}d", "abcd"),
+        ("\u{2066}a\u{2067}b\u{2068}c\u{2069}", "abc"), ("\u{202E}", ""), ("שלום", "שלום"), ("a\u{200E}b\u{200F}", "a\u{200E}b\u{200F}"),
+        ("\u{2029}\u{202F}\u{2065}\u{206A}", "\u{2029}\u{202F}\u{2065}\u{206A}"), ("â–€", "â–€"), ("👩\u{200D}👧", "👩\u{200D}👧"),
+    ]) func onlyWhatControlsTheDirectionIsTakenOut(text: String, plain: String) {
+        #expect(Array(text.withoutDirectionControls.unicodeScalars) == Array(plain.unicodeScalars))
+    }
+
     @Test func identifiersAreWrittenAsFoundationWritesThem() {
         for _ in 0..<100 {
             let id = UUID()

@@ -31,6 +31,9 @@ import Testing
             let answer = try await api.send(.post, path, #"{"kind":"webhook","address":"\#(url)"}"#, as: .responder)
             #expect(answer.status == status)
             if status == 422 { #expect(answer.pointers == ["/address"]) }
+            let isPlain = answer.text.contains("malformed_scheme")
+            #expect(isPlain == answer.text.contains("it must begin with https://, unless EGRESS_ALLOW names its host and port"))
+            if url.hasPrefix("http://169") { #expect(isPlain) }
         }
     }
 

@@ -75,6 +75,28 @@ extension Stories {
             }
         }
 
+        @Test func whatWasResolvedIsFoundFromTheList() async throws {
+            try await TocsinSystem.run { tocsin in
+                try await tocsin.alert("checkout", message: "invoice\u{202E}fdp.exe")
+                try await tocsin.settle()
+                try await tocsin.alert("search", message: "still slow")
+                try await tocsin.settle()
+                let cookies = try await signIn(tocsin)
+                let list = try await tocsin.send("GET", .webUI, "/", headers: ["cookie": cookies])
+                #expect(list.body.contains("invoicefdp.exe") && list.body.contains(#"href="/?status=resolved""#))
+                _ = try await submit(tocsin, "/incidents/1/resolve", cookies: cookies, ["csrf": try formToken(list)])
+                let resolved = try await tocsin.send("GET", .webUI, "/?status=resolved", headers: ["cookie": cookies])
+                #expect(resolved.status == 200 && resolved.body.contains("<h1>Resolved incidents</h1>"))
+                #expect(resolved.body.contains("invoicefdp.exe") && !resolved.body.contains("still slow"))
+                #expect(!resolved.body.contains("/incidents/1/resolve") && resolved.body.contains(#"<a href="/">Open incidents</a>"#))
+                let open = try await tocsin.send("GET", .webUI, "/?status=open", headers: ["cookie": cookies])
+                #expect(open.body.contains("still slow") && !open.body.contains("invoicefdp.exe"))
+                let page = try await tocsin.send("GET", .webUI, "/incidents/1", headers: ["cookie": cookies])
+                #expect(page.body.contains("<title>#1 invoicefdp.exe") && !page.body.contains("\u{202E}fdp"))
+                #expect(try tocsin.mail.mails().contains { $0.header("Subject") == "[INC-1] invoicefdp.exe" })
+            }
+        }
+
         @Test func formOfAnotherSiteChangesNothing() async throws {
             try await TocsinSystem.run { tocsin in
                 try await tocsin.alert("checkout")

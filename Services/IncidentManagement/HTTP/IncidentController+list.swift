@@ -22,12 +22,12 @@ extension IncidentController {
     private static func filter(_ request: Request) throws -> IncidentFilter {
         var filter = IncidentFilter()
         filter.limit = try request.limit(default: 50, max: pageLimit)
-        filter.statuses = try words(request, "status") { IncidentStatus(lenient: $0) }
-        filter.severities = try words(request, "severity") { Severity(rawValue: $0) }
+        filter.statuses = try words(request, "status", code: "bad_status") { IncidentStatus(lenient: $0) }
+        filter.severities = try words(request, "severity", code: "bad_severity") { Severity(rawValue: $0) }
         filter.service = try request.query("service")
         filter.team = try request.query("team")
         filter.assignee = try request.query("assignee")
-        filter.source = try words(request, "source") { IncidentView.Source(rawValue: $0) }.first
+        filter.source = try words(request, "source", code: "bad_source") { IncidentView.Source(rawValue: $0) }.first
         filter.since = try time(request, "since")
         filter.until = try time(request, "until")
         filter.words = try request.query("q").map { String($0.prefix(255)) }
@@ -44,10 +44,13 @@ extension IncidentController {
     }
 
     /// A comma-separated list of known words.
-    private static func words<Word>(_ request: Request, _ name: String, _ read: (String) -> Word?) throws -> [Word] {
+    private static func words<Word: CaseIterable & RawRepresentable<String>>(
+        _ request: Request, _ name: String, code: String, _ read: (String) -> Word?
+    ) throws -> [Word] {
         try (request.query(name) ?? "").split(separator: ",").map { text in
             guard let word = read(String(text)) else {
-                throw Problem.badRequest(code: "bad_\(name)", "\(name) has a value that does not exist")
+                let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Problem.badRequest(code: code, "\(name) has a value that does not exist; there are \(known)")
             }
             return word
         }

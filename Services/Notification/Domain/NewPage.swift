@@ -25,8 +25,9 @@ package struct NewPage: Sendable, Hashable {
         message.recipient.userID.map { "user:\($0)" } ?? "address:" + message.recipient.email.lowercased()
     }
 
-    /// The text without NUL, which PostgreSQL cannot hold.
+    /// The text without NUL, which PostgreSQL cannot hold, and without what would show it in another order than it is written in.
     package static func storable(_ text: String) -> String {
-        text.utf8.contains(0) ? text.replacingOccurrences(of: "\0", with: "") : text
+        let text = text.withoutDirectionControls
+        return text.utf8.contains(0) ? text.replacingOccurrences(of: "\0", with: "") : text
     }
 }

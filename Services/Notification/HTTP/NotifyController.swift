@@ -96,7 +96,8 @@ extension EgressGuard {
         do throws(EgressError) {
             try inspect(url)
         } catch {
-            throw InvalidFields(pointer, "is not a URL we may call: \(error.label)")
+            let remedy = error == .malformed(.scheme) ? "; it must begin with https://, unless EGRESS_ALLOW names its host and port" : ""
+            throw InvalidFields(pointer, "is not a URL we may call: \(error.label)\(remedy)")
         }
     }
 }

@@ -10,9 +10,9 @@ struct PageFrame: Sendable {
     var refreshSeconds: Int?
 }
 
-/// The open incidents and how the daemons are.
+/// A list of incidents and how the daemons are.
 struct DashboardPage: Sendable {
-    /// Open incidents shown; more than a screen helps nobody at night.
+    /// Incidents shown; more than a screen helps nobody at night.
     static let limit = 50
     /// How often the page reloads itself.
     static let refreshSeconds = 15
@@ -24,10 +24,17 @@ struct DashboardPage: Sendable {
     let refreshSeconds: Int?
     let incidents: [IncidentRow]
     let hasIncidents: Bool
+    let emptiness: String
+    let otherTitle: String
+    let otherPath: String
     let unreachable: String?
     let daemons: [DaemonRow]
 
-    init(_ frame: PageFrame, incidents: [IncidentView]?, daemons: [DaemonRow]) {
+    init(_ frame: PageFrame, _ list: IncidentList, incidents: [IncidentView]?, daemons: [DaemonRow]) {
+        let other: IncidentList = list == .open ? .resolved : .open
+        emptiness = list.emptiness
+        otherTitle = other.title
+        otherPath = other.path
         title = frame.title
         user = frame.user
         csrf = frame.csrf
@@ -62,11 +69,11 @@ struct IncidentRow: Sendable {
 
     init(_ incident: IncidentView, csrf: String?) {
         number = incident.number
-        title = incident.title
-        description = incident.description
+        title = incident.title.withoutDirectionControls
+        description = incident.description?.withoutDirectionControls
         severity = incident.severity.rawValue
-        service = incident.service
-        team = incident.team
+        service = incident.service.withoutDirectionControls
+        team = incident.team?.withoutDirectionControls
         status = incident.status.rawValue
         acknowledgedBy = incident.acknowledgedBy
         notificationStatus = incident.notificationStatus.rawValue

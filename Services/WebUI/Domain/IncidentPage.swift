@@ -12,7 +12,7 @@ struct IncidentPage: Sendable {
     let entries: [EntryRow]
 
     init(_ frame: PageFrame, incident: IncidentView, entries: [TimelineLine]) {
-        title = "#\(incident.number) \(incident.title)"
+        title = "#\(incident.number) \(incident.title.withoutDirectionControls)"
         user = frame.user
         csrf = frame.csrf
         notice = frame.notice

@@ -45,8 +45,8 @@ struct IncidentService: Sendable {
         try await value(Person.self, "/api/v1/users/me", access)
     }
 
-    func unresolved(_ access: String, limit: Int) async throws -> [IncidentView] {
-        try await value([IncidentView].self, "/api/v1/incidents?status=open,acknowledged,investigating&limit=\(limit)", access)
+    func incidents(of list: IncidentList, _ access: String, limit: Int) async throws -> [IncidentView] {
+        try await value([IncidentView].self, "/api/v1/incidents?status=\(list.filter)&limit=\(limit)", access)
     }
 
     func incident(_ number: Int, _ access: String) async throws -> IncidentView {

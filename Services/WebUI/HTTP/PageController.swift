@@ -5,7 +5,7 @@ import Hummingbird
 import ServiceClients
 import ServiceKit
 
-/// The pages of a signed-in person: open incidents, one incident, and the two buttons.
+/// The pages of a signed-in person: open or resolved incidents, one incident, and the three buttons.
 struct PageController: Sendable {
     let incidents: IncidentService
     let health: HealthOverview
@@ -26,21 +26,31 @@ struct PageController: Sendable {
     }
 
     func dashboard(request: Request, context: CallContext) async throws -> Response {
-        try await gate.signedIn(request) { session in
+        let list = try Self.list(request)
+        return try await gate.signedIn(request) { session in
             async let daemons = health.rows()
-            let (person, open) = await overview(session)
+            let (person, incidents) = await overview(list, session)
             let frame = PageFrame(
-                title: "Open incidents", user: person, csrf: gate.formToken(session), refreshSeconds: DashboardPage.refreshSeconds
+                title: list.title, user: person, csrf: gate.formToken(session), refreshSeconds: DashboardPage.refreshSeconds
             )
-            return renderer.response(.dashboard, DashboardPage(frame, incidents: open, daemons: await daemons))
+            return renderer.response(.dashboard, DashboardPage(frame, list, incidents: incidents, daemons: await daemons))
         }
     }
 
+    private static func list(_ request: Request) throws -> IncidentList {
+        guard let name = try request.query("status") else { return .open }
+        guard let list = IncidentList(rawValue: name) else {
+            let known = IncidentList.allCases.map(\.rawValue).joined(separator: " or ")
+            throw Problem.badRequest(code: "bad_parameter", "status must be \(known).")
+        }
+        return list
+    }
+
     /// The page is shown without the list when IncidentManagement is away, because it is where people look then.
-    private func overview(_ session: PageSession) async -> (person: String, incidents: [IncidentView]?) {
+    private func overview(_ list: IncidentList, _ session: PageSession) async -> (person: String, incidents: [IncidentView]?) {
         async let person = incidents.me(session.access)
-        async let open = incidents.unresolved(session.access, limit: DashboardPage.limit)
-        return ((try? await person)?.email ?? "", try? await open)
+        async let listed = incidents.incidents(of: list, session.access, limit: DashboardPage.limit)
+        return ((try? await person)?.email ?? "", try? await listed)
     }
 
     func show(request: Request, context: CallContext) async throws -> Response {

@@ -43,7 +43,7 @@ struct SessionGate: Sendable {
         try requireOwnOrigin(request)
         let fields = try await form(request, context)
         guard let session = PageSession(request, isSecure: isSecure) else { return signIn(request) }
-        guard let token = fields["csrf"], tokens.verify(token, for: session.refresh) else { throw Problem.forbidden }
+        guard let token = fields["csrf"], tokens.verify(token, for: session.refresh) else { throw Problem.staleForm }
         return try await signedIn(request) { try await act($0, fields) }
     }
 
@@ -58,9 +58,11 @@ struct SessionGate: Sendable {
 
     /// A browser says where a form came from; another site's form is refused even before its token is looked at (reliability AUT-5).
     func requireOwnOrigin(_ request: Request) throws {
-        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { throw Problem.forbidden }
-        if let from = request.headers[.origin], from != origin, from != "http://\(request.head.authority ?? "")" { throw Problem.forbidden }
-        if request.headers[.origin] == nil, request.headers[.secFetchSite] == nil { throw Problem.forbidden }
+        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { throw Problem.foreignForm }
+        if let from = request.headers[.origin], from != origin, from != "http://\(request.head.authority ?? "")" {
+            throw Problem.foreignForm
+        }
+        if request.headers[.origin] == nil, request.headers[.secFetchSite] == nil { throw Problem.foreignForm }
     }
 
     /// Sends to the sign-in page, and from there back to where the link of a mail led.
@@ -77,11 +79,7 @@ struct SessionGate: Sendable {
             case let refusal as Refusal: (HTTPResponse.Status(code: refusal.status), refusal.detail)
             default: (.badGateway, "IncidentManagement cannot be reached. Nothing was changed as far as this page knows: try again.")
             }
-        struct Failure: Sendable {
-            let title: String
-            let detail: String
-        }
-        return renderer.response(.failure, Failure(title: "That did not work", detail: detail), status: status)
+        return renderer.response(.failure, FailurePage(title: "That did not work", detail: detail), status: status)
     }
 }
 

@@ -4,6 +4,9 @@ import Logging
 
 /// The one place where errors become answers. One that nobody foresaw is a 500 without details, logged once with the request id.
 struct ErrorMiddleware: RouterMiddleware {
+    /// Asked first, where a daemon shows pages.
+    var page: ProblemPage?
+
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
@@ -14,7 +17,7 @@ struct ErrorMiddleware: RouterMiddleware {
             let problem =
                 isUnmatched
                 ? Self.unmatched(request) : Self.problem(for: error, route: context.endpointPath ?? "unmatched", logger: context.logger)
-            return problem.response(requestID: context.requestID)
+            return page?(problem, request) ?? problem.response(requestID: context.requestID)
         }
     }
 

@@ -13,11 +13,12 @@ extension Bootstrap {
     ///   - health: what `/health` asks beside the workers.
     ///   - services: run in this order and stopped in the opposite one, before and after everything else.
     ///   - workers: begin once the daemon serves.
+    ///   - problemPage: what people see of a problem, in a daemon that shows pages.
     ///   - clock: measured before `prepare` when it is an ``OffsetClock``, and run with the services when it is not among them.
     ///   - prepare: runs once the services do and before the server listens; migrations belong here.
     package func daemon(
         routes: Routes, document: APIDocument? = nil, authenticator: any Authenticator, health: [HealthCheck], services: [any Service] = [],
-        workers: [WorkerLoop] = [],
+        workers: [WorkerLoop] = [], problemPage: ProblemPage? = nil,
         clock: any Clock, prepare: @escaping @Sendable () async throws -> Void = {}
     ) throws -> Daemon {
         let state = DaemonState()
@@ -27,7 +28,7 @@ extension Bootstrap {
         let httpMetrics = HTTPMetrics(metrics)
         let headers = SecureHeadersMiddleware(settings)
         let router = routes.router(
-            AccessGate(authenticator: authenticator), middleware: try middleware(authenticator, httpMetrics, headers))
+            AccessGate(authenticator: authenticator), middleware: try middleware(authenticator, httpMetrics, headers, problemPage))
         let hotRoutes = HotRoutes(routes.hotRoutes, metrics: httpMetrics, headers: headers, clock: clock, logger: logger)
         let allServices = services + Self.missing(clock, in: services)
         let ready: @Sendable () async throws -> Void = {
@@ -54,11 +55,12 @@ extension Bootstrap {
     }
 
     private func middleware(
-        _ authenticator: any Authenticator, _ httpMetrics: HTTPMetrics, _ headers: SecureHeadersMiddleware
+        _ authenticator: any Authenticator, _ httpMetrics: HTTPMetrics, _ headers: SecureHeadersMiddleware, _ problemPage: ProblemPage?
     ) throws -> [any MiddlewareProtocol<Request, Response, CallContext>] {
         [
             TraceMiddleware(), ClientAddressMiddleware(proxies: try TrustedProxies(settings), authenticator: authenticator),
-            ObservationMiddleware(metrics: httpMetrics), headers, CORSMiddleware(policy: try CORSPolicy(settings)), ErrorMiddleware(),
+            ObservationMiddleware(metrics: httpMetrics), headers, CORSMiddleware(policy: try CORSPolicy(settings)),
+            ErrorMiddleware(page: problemPage),
         ]
     }
 
