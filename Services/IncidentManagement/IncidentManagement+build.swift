@@ -38,7 +38,7 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
         of: neighbours.destinations, outbox: outbox, database: database.workers, clock: clock, worker: boot.workerName,
         metrics: boot.metrics, logger: boot.logger
     )
-    var loops = [boot.loop(escalation, bell: signals.bell(SignalChannel.escalation), every: .seconds(1), clock: clock)]
+    var loops = [boot.loop(escalation, bell: signals.bell(SignalChannel.escalation), every: EscalationWorker.interval, clock: clock)]
     loops += relays.map { boot.loop($0, bell: signals.bell($0.channel), every: .seconds(1), clock: clock) }
     loops += identity.workers.map { boot.loop($0, every: .seconds(300), clock: clock) }
     loops.append(boot.loop(PermitSweep(store: PermitStore(database.workers)), every: .seconds(60), clock: clock))
