@@ -3,7 +3,7 @@ package import Foundation
 package import Postgres
 package import WorkQueue
 
-/// Takes in what became of pages, and has the next level paged at once when all of a step's pages failed, see ``Escalation/mayHurry``.
+/// Takes in what became of pages, and has the next level paged at once when all of a step's pages failed, see ``Escalation/haste``.
 package struct PageOutcomeStore: Sendable {
     private let lane: PostgresLane
     private let signals: any SignalBus
@@ -23,8 +23,7 @@ package struct PageOutcomeStore: Sendable {
             let settled = try await settle(outcomes.newestPerPage, in: transaction)
             guard !settled.isEmpty else { return }
             try await raiseStatus(of: settled, in: transaction)
-            let hasty = settled.filter { incidents[$0.incidentID]?.escalation.mayHurry ?? false }
-            let advanced = try await advance(hasty, in: transaction, at: now)
+            let advanced = try await advance(settled, of: incidents, in: transaction, at: now)
             try TimelineStore.add(settled.map(TimelineEntry.init(outcome:)), in: transaction)
             if advanced { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
         }
@@ -59,16 +58,25 @@ package struct PageOutcomeStore: Sendable {
         )
     }
 
-    private func advance(_ outcomes: [PageOutcome], in transaction: PostgresTransaction, at now: Date) async throws -> Bool {
+    /// A firing of the place after the last step was the fallback already: what becomes of that brings nothing forward.
+    private func advance(
+        _ outcomes: [PageOutcome], of incidents: [IncidentID: Incident], in transaction: PostgresTransaction, at now: Date
+    ) async throws -> Bool {
         let failed = outcomes.filter { $0.result == .exhausted || $0.result == .expired }
-        guard !failed.isEmpty else { return false }
+        let hasty = failed.compactMap { outcome in incidents[outcome.incidentID]?.escalation.haste.map { (outcome.pageID, $0) } }
+        guard !hasty.isEmpty else { return false }
+        let steps: [Int?] = hasty.map { if case .fallback(let step) = $0.1 { step } else { nil } }
         let moved = try await transaction.execute(
             """
-            UPDATE incident.incident i SET next_step_at = \(now), lease_until = NULL, crashes = 0
-            FROM incident.page p
-            WHERE p.id = ANY(\(failed.map(\.pageID))) AND i.id = p.incident_id AND i.firing_id = p.firing_id AND i.epoch = p.epoch
+            UPDATE incident.incident i SET next_step_at = \(now), step = coalesce(hasty.step, i.step), lease_until = NULL, crashes = 0
+            FROM unnest(\(hasty.map(\.0)), \(steps)) AS hasty (page_id, step)
+            JOIN incident.page p ON p.id = hasty.page_id JOIN incident.firing f ON f.id = p.firing_id
+            WHERE i.id = p.incident_id AND i.firing_id = p.firing_id AND i.epoch = p.epoch AND f.step < i.step
                 AND i.status = 'open' AND i.deleted_at IS NULL AND i.next_step_at > \(now)
-                AND NOT EXISTS (SELECT 1 FROM incident.page o WHERE o.firing_id = p.firing_id AND o.status IN ('pending', 'sent'))
+                AND NOT EXISTS (
+                    SELECT FROM incident.page other JOIN incident.firing o ON o.id = other.firing_id
+                    WHERE o.incident_id = i.id AND o.epoch = i.epoch AND o.round = i.round AND other.status IN ('pending', 'sent')
+                        AND (o.id = f.id OR hasty.step IS NOT NULL))
             """
         )
         return moved > 0

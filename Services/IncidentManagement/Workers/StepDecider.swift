@@ -25,6 +25,10 @@ package struct StepDecider: Sendable {
         case .exhausted:
             let fallback = incident.escalation.policy.exhaustion.pageFallback ? try await resolver.fallbackRecipients() : []
             return .exhausted(incident, fence: due.fence, fallback: fallback, publicURL: publicURL, at: now)
+        case .fallback(let position):
+            let fallback = try await resolver.fallbackRecipients()
+            let plan = fallback.isEmpty ? StepPlan(.levelSkipped) : .fallback(fallback)
+            return .fired(incident, fence: due.fence, position, plan, publicURL: publicURL, at: now)
         case .fire(let position, let opens):
             let (decision, heard) =
                 due.isPoisoned

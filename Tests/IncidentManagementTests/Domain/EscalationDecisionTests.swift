@@ -15,6 +15,9 @@ import Testing
             case .exhausted:
                 log.append((minute, "exhausted"))
                 return log
+            case .fallback:
+                log.append((minute, "fallback without a failed page"))
+                return log
             case .fire(let position, let opens):
                 var outcome = result(position.step)
                 if outcome == .levelSkipped, state.needsFallback(at: position) { outcome = .fallback }
@@ -77,6 +80,9 @@ import Testing
             case .exhausted:
                 exhausted += 1
                 state = state.afterExhaustion(at: due)
+            case .fallback:
+                Issue.record("no page failed")
+                return
             case .fire(let position, let opens):
                 if opens == .restarted { restarts.append(Int(due.timeIntervalSince(.example) / 60)) }
                 state = state.after(position, opens: opens, .paged, firing: .make(at: due), at: due)
@@ -85,6 +91,23 @@ import Testing
         // Three rounds of 30 minutes, then four hours of rest.
         #expect(restarts == [330, 660, 990])
         #expect(exhausted == 3)
+    }
+
+    /// What the end of a round of which no page arrived sets is told from every other state, and leads back to the round's own time.
+    @Test func failedRoundPagesTheFallbackOnceAndGoesOn() throws {
+        var state = Escalation.starting(.standard, at: .example)
+        for step in 0..<3 {
+            #expect(step == 0 || state.haste == .nextStep)
+            state = state.after(.init(step: step, round: 0), .paged, firing: .make(at: .example), at: .example)
+        }
+        let haste = try #require(state.haste)
+        #expect(haste == .fallback(step: 4))
+        state.step = 4
+        #expect(state.decision == .fallback(.init(step: 3, round: 0)))
+        #expect(state.haste == nil)
+        state = state.after(.init(step: 3, round: 0), .fallback, firing: .make(at: .example), at: .example)
+        #expect(state.decision == .fire(.init(step: 0, round: 1), opens: .repeated))
+        #expect(state.nextStepAt == .example + 15 * 60)
     }
 
     @Test func stepThatFiredThisRoundFiresAgainInANewRoundOnly() {

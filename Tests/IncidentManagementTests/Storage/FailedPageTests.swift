@@ -34,6 +34,25 @@ import Testing
         }
     }
 
+    @Test func pageThatArrivedInTheRoundLeavesTheEndItsTime() async throws {
+        try await IncidentRig.run { rig in
+            let id = try await rig.open(1)[0]
+            var now = Date.example
+            for step in 0..<3 {
+                try await rig.settle([rig.engine()], at: now)
+                let page = try #require(try await rig.pages().last)
+                let outcome = PageOutcome(
+                    pageID: page.pageID, incidentID: id, epoch: 1, result: step == 0 ? .sent : .exhausted, channel: .email,
+                    reason: "smtp_rejected", at: now)
+                try await rig.outcomes.take([outcome], at: now)
+                now = try #require(try await rig.incidents.find(.id(id)).escalation.nextStepAt)
+            }
+            // Sent at 0, failed at 5 and at once after it; the repetition comes a quarter of an hour later.
+            #expect(now == .example + 20 * 60)
+            #expect(try await !rig.timeline(id).contains(.fallback))
+        }
+    }
+
     /// As without a mail server: the levels of a round follow each other at once, and the fallback follows the last round; all else has its time.
     @Test func pathOnWhichEveryPageFailsKeepsTheTimeOfItsRounds() async throws {
         try await IncidentRig.run { rig in
@@ -56,7 +75,10 @@ import Testing
                 now = next
             }
             #expect(waits == [15, 15, 240, 15, 15, 240])
-            #expect(try await rig.timeline(id).filter { $0 == .escalationExhausted }.count == 2)
+            let timeline = try await rig.timeline(id)
+            #expect(timeline.filter { $0 == .escalationExhausted }.count == 2)
+            // After each of three rounds, twice.
+            #expect(timeline.filter { $0 == .fallback }.count == 6)
         }
     }
 }

@@ -4,6 +4,8 @@ package import Foundation
 /// What a due timer asks for.
 package enum EscalationDecision: Sendable, Hashable {
     case fire(Position, opens: RoundOpening)
+    /// Every page of a round failed: the fallback is paged before the next round, from the place after the last step.
+    case fallback(Position)
     /// The last round is over and nobody acted.
     case exhausted
 
@@ -27,6 +29,13 @@ package enum EscalationDecision: Sendable, Hashable {
     }
 }
 
+/// What failed pages bring forward.
+package enum EscalationHaste: Sendable, Hashable {
+    case nextStep
+    /// At the end of a round of which no page arrived; `step` says so to ``Escalation/decision``.
+    case fallback(step: Int)
+}
+
 /// What one firing came to.
 package enum FiringResult: String, Sendable, CaseIterable {
     case paged
@@ -47,6 +56,7 @@ extension Escalation {
     /// What the timer that is due now means.
     package var decision: EscalationDecision {
         if exhaustedAt != nil, !policy.steps.isEmpty { return .fire(.init(step: 0, round: round + 1), opens: .restarted) }
+        if step > policy.steps.count { return .fallback(.init(step: policy.steps.count, round: round)) }
         if step < policy.steps.count { return .fire(.init(step: step, round: round), opens: .none) }
         if round - firstRound < policy.repetition.times, !policy.steps.isEmpty {
             return .fire(.init(step: 0, round: round + 1), opens: .repeated)
@@ -74,7 +84,7 @@ extension Escalation {
         next.heldSince = nil
         next.exhaustedAt = nil
         next.hasPagedInRound = (isNewRound ? false : hasPagedInRound) || result == .paged || result == .fallback
-        next.step = position.step + 1
+        next.step = min(position.step + 1, policy.steps.count)
         if next.step == policy.steps.count {
             next.nextStepAt = now + TimeInterval(policy.repetition.afterMinutes * 60)
         } else {
@@ -92,14 +102,16 @@ extension Escalation {
         return next
     }
 
-    /// Whether pages that failed for good may bring the next act forward: the next step of the round, or the fallback at the end of the path.
+    /// What follows at once when all pages of the last firing failed for good; nil where the timer keeps its time.
     ///
-    /// A repetition and a start anew keep their time. Where nobody can be reached at all, as without a mail server, they would follow each other without end.
-    package var mayHurry: Bool {
-        guard exhaustedAt == nil else { return false }
+    /// A repetition and a start anew always do. Where nobody can be reached at all, as without a mail server, they would follow each other without end.
+    package var haste: EscalationHaste? {
+        guard exhaustedAt == nil else { return nil }
         return switch decision {
-        case .fire(_, let opens): opens == .none
-        case .exhausted: policy.exhaustion.pageFallback
+        case .fire(_, opens: .none): .nextStep
+        case .fire(_, opens: .repeated): .fallback(step: policy.steps.count + 1)
+        case .exhausted: policy.exhaustion.pageFallback ? .fallback(step: step) : nil
+        case .fire(_, opens: .restarted), .fallback: nil
         }
     }
 
