@@ -64,7 +64,7 @@ load_settings() {
 remember_settings() {
     local key name lines=() kept=() gone=()
     [ ${#given[@]} -gt 0 ] || return 0
-    [ ! -s "$remembered" ] || mapfile -t lines < <(grep -vE "^($(IFS='|'; echo "${given[*]}"))(_FILE)?=" "$remembered")
+    [ ! -s "$remembered" ] || mapfile -t lines < <(grep -vE "^($(IFS='|'; echo "${given[*]}"))(_FILE)?=" "$remembered" || true)
     for key in "${given[@]}"; do
         gone+=("$key")
         for name in "$key" "${key}_FILE"; do

@@ -10,7 +10,7 @@ cd "$TOCSIN_ROOT"
 
 local_dir=${TOCSIN_LOCAL:-$TOCSIN_ROOT/.local}
 setting() { # setting <key>: from the environment, .env, or what run-local.sh remembers
-    if [ -n "${!1:-}" ]; then printf '%s' "${!1}"; else cat .env "$local_dir/settings.env" 2>/dev/null | sed -n "s/^$1=\(.\)/\1/p" | head -n 1; fi
+    if [ -n "${!1:-}" ]; then printf '%s' "${!1}"; else sed -n "s/^$1=\(.\)/\1/p" "$local_dir/settings.env" .env 2>/dev/null | tail -n 1; fi
 }
 # Without a mail server no page can be sent, and the next stage wants to see one.
 simulate_without_mail() {

@@ -9,8 +9,10 @@ export TOCSIN_CONFIGURATION=release
 . "$(dirname "$0")/environment.sh"
 cd "$TOCSIN_ROOT"
 count=${1:-120}
+# Mail is simulated only where nobody could be mailed.
+if [ -n "${SMTP_URL:-}" ] || grep -qs '^SMTP_URL=.' .env; then die "take SMTP_URL out of the environment and of .env: this would mail an admin $((2 * count)) times"; fi
 work=$(mktemp -d /tmp/tocsin-late.XXXXXX)
-export TOCSIN_LOCAL=$work/local ALERTS_PORT=18001 INCIDENTS_PORT=18002 ONCALL_PORT=18003 NOTIFICATIONS_PORT=18004 WEB_PORT=18080 LOG_LEVEL=warning
+export TOCSIN_LOCAL=$work/local ALERTS_PORT=18001 INCIDENTS_PORT=18002 ONCALL_PORT=18003 NOTIFICATIONS_PORT=18004 WEB_PORT=18080 POSTGRES_LOCAL_PORT=18433 LOG_LEVEL=warning
 cleanup() {
     ./run-local.sh --stop >/dev/null 2>&1 || true
     ./run-local.sh --reset >/dev/null 2>&1 || true

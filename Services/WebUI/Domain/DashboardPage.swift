@@ -75,7 +75,7 @@ struct IncidentRow: Sendable {
         service = incident.service.withoutDirectionControls
         team = incident.team?.withoutDirectionControls
         status = incident.status.rawValue
-        acknowledgedBy = incident.acknowledgedBy
+        acknowledgedBy = incident.acknowledgedBy?.withoutDirectionControls
         notificationStatus = incident.notificationStatus.rawValue
         alertCount = incident.alertCount > 1 ? incident.alertCount : nil
         openedAt = incident.createdAt.rfc3339

@@ -41,9 +41,9 @@ struct EntryRow: Sendable {
     init(_ line: TimelineLine) {
         at = line.at.rfc3339
         kind = line.kind.replacingOccurrences(of: "_", with: " ")
-        actor = line.actor
-        note = line.note
+        actor = line.actor.withoutDirectionControls
+        note = line.note?.withoutDirectionControls
         let facts = line.details.filter { !$0.key.hasSuffix("_id") }.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        details = facts.isEmpty ? nil : facts.joined(separator: ", ")
+        details = facts.isEmpty ? nil : facts.joined(separator: ", ").withoutDirectionControls
     }
 }
