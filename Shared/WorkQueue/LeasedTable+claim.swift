@@ -29,6 +29,11 @@ extension LeasedTable {
         )
     }
 
+    /// Counts rows that came without a claim of the worker's own.
+    package func countGiven(_ rows: Int) {
+        counters?.claimed.increment(by: Int64(rows))
+    }
+
     /// Leases rows that a transaction has just written, with its next statement or with COMMIT, and waits for the disk as it does.
     ///
     /// - Parameters:
@@ -41,9 +46,7 @@ extension LeasedTable {
         let limit = min(max(limit, 1), Self.claimLimit)
         let statement = claimStatement(where: condition, now: now, limit: limit, lease: lease, worker: worker, waitsForDisk: true)
         transaction.later(statement, file: name, function: "claim") { result in
-            let rows = try result.rows.map(LeasedRow.init(row:))
-            counters?.claimed.increment(by: Int64(rows.count))
-            hear(rows)
+            hear(result.rows.compactMap { try? LeasedRow(row: $0) })
         }
     }
 

@@ -9,7 +9,7 @@ extension Outbox {
         _ messages: [OutboxMessage], for places: [String: (place: LeasedPlace<Letter>, relay: OutboxInboxes.Relay)],
         in tx: PostgresTransaction, now: Date
     ) {
-        let asked = Self.leasable(messages, room: places.mapValues(\.place.room))
+        let asked = Self.leasable(messages, room: places.mapValues { min($0.place.room, $0.relay.batchLimit) })
         let ends = messages.map { places[$0.destination].map { now.adding($0.relay.lease) } }
         let workers = messages.map { places[$0.destination]?.relay.worker }
         tx.later(
@@ -33,12 +33,11 @@ extension Outbox {
         ) { result in
             let known = Dictionary(messages.map { (Address($0.destination, $0.messageID), $0) }, uniquingKeysWith: { first, _ in first })
             for row in result.rows {
-                let destination: String = try row("destination")
-                let fence: Int64 = try row("fence")
-                guard fence > 0, let (place, relay) = places[destination],
-                    let message = known[Address(destination, try row("message_id"))]
+                // One that cannot be read stays leased, and is claimed when that runs out.
+                guard let leased = try? LeasedMessage(row: row), leased.fence > 0, let (place, relay) = places[leased.address.destination],
+                    let message = known[leased.address]
                 else { continue }
-                let lease = Lease(key: try row("lease_key"), fence: fence, attempts: 1, until: now.adding(relay.lease))
+                let lease = Lease(key: leased.key, fence: leased.fence, attempts: 1, until: now.adding(relay.lease))
                 place.keep([Letter(lease: lease, item: OutboxItem(message, attempts: 1, createdAt: now))])
             }
         }
@@ -66,5 +65,19 @@ extension Outbox {
             self.destination = destination
             self.value = value
         }
+    }
+}
+
+/// What the database gave a new message.
+private struct LeasedMessage {
+    let key: String
+    let address: Outbox.Address<UUID>
+    /// 0 where it was not leased.
+    let fence: Int64
+
+    init(row: PostgresRow) throws {
+        key = try row("lease_key")
+        address = Outbox.Address(try row("destination"), try row("message_id"))
+        fence = try row("fence")
     }
 }

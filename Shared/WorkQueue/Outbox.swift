@@ -27,7 +27,8 @@ package struct Outbox: Sendable {
     /// Writes messages in the caller's transaction, with its next statement or with COMMIT; one whose id is waiting for the same destination
     /// already is left out. A few messages for a relay of this process that is idle are leased for it, see ``LeasedInbox``.
     package func add(_ messages: [OutboxMessage], in tx: PostgresTransaction, now: Date) {
-        let places = inboxes.places(for: messages)
+        // Without a bell a relay comes by much later, and until then a leased message cannot be taken back.
+        let places = signals == nil ? [:] : inboxes.places(for: messages)
         if places.isEmpty {
             for start in stride(from: 0, to: messages.count, by: Self.rowsPerInsert) {
                 insert(messages[start..<min(start + Self.rowsPerInsert, messages.count)], in: tx, now: now)

@@ -6,6 +6,8 @@ final class OutboxInboxes: Sendable {
         let inbox: LeasedInbox<Letter>
         let worker: String
         let lease: Duration
+        /// Of its destination.
+        let batchLimit: Int
     }
 
     private let relays = Mutex<[String: Relay]>([:])

@@ -35,7 +35,8 @@ final class OutboxLane: Sendable {
         var logger = logger
         logger[metadataKey: "outbox.destination"] = "\(destination.name)"
         self.logger = logger
-        outbox.inboxes.add(OutboxInboxes.Relay(inbox: inbox, worker: worker, lease: lease), of: destination.name)
+        outbox.inboxes.add(
+            OutboxInboxes.Relay(inbox: inbox, worker: worker, lease: lease, batchLimit: destination.batchLimit), of: destination.name)
     }
 
     /// Messages may be leased for it as they are written, unless its destination is left alone.
@@ -55,8 +56,11 @@ final class OutboxLane: Sendable {
             return .idle
         }
         guard given.isEmpty else {
-            table.counters?.claimed.increment(by: Int64(given.count))
-            return TickReport(handled: try await relay(given, now: now, clock: clock).freed.count, soon: true)
+            // Several transactions may have had a place at the same time.
+            await handBack(Array(given.dropFirst(destination.batchLimit)))
+            let letters = Array(given.prefix(destination.batchLimit))
+            table.countGiven(letters.count)
+            return TickReport(handled: try await relay(letters, now: now, clock: clock).freed.count, soon: true)
         }
         let claim = try await table.claim(
             database, where: "t.destination = \(destination.name)", now: now, limit: destination.batchLimit, lease: lease, worker: worker)

@@ -36,6 +36,7 @@ import WorkQueue
         inbox.open()
         var place = inbox.place()
         async let left = inbox.close()
+        while inbox.place() != nil { await Task.yield() }
         place?.keep([1])
         place?.hand()
         place = nil

@@ -82,6 +82,25 @@ import WorkQueue
         }
     }
 
+    /// Nobody would come for it soon, and whoever wrote it may want to take it back.
+    @Test func outboxWithoutABellLeasesNothing() async throws {
+        try await Pair.run(hasBell: false) { queue, outbox, _, _ in
+            try await queue.add([.test("a")], to: outbox)
+            #expect(try await queue.count("outbox", where: "fence = 0") == 1)
+        }
+    }
+
+    @Test func noMoreIsLeasedThanTheDestinationTakesAtOnce() async throws {
+        try await Pair.run(batchLimit: 1) { queue, outbox, relay, destination in
+            try await queue.add([.test("a"), .test("b")], to: outbox)
+            try await queue.add([.test("c")], to: outbox)
+            #expect(try await queue.db.values(String.self, "SELECT body FROM incident.outbox WHERE fence > 0 ORDER BY id") == ["a", "c"])
+            for _ in 0..<4 { _ = try await relay.tick(now: queue.clock.now) }
+            #expect(destination.calls.map(\.count) == [1, 1, 1])
+            #expect(Set(destination.taken) == ["a", "b", "c"])
+        }
+    }
+
     @Test func messageWaitingAlreadyIsNotWrittenAgain() async throws {
         try await Pair.run { queue, outbox, relay, destination in
             let message = OutboxMessage.test("a")
@@ -125,12 +144,12 @@ import WorkQueue
 /// An outbox and its relay in one process.
 private enum Pair {
     static func run(
-        isIdle: Bool = true, answer: OutboxAnswer = .done,
+        isIdle: Bool = true, hasBell: Bool = true, batchLimit: Int = 256, answer: OutboxAnswer = .done,
         _ body: (QueueFixture, Outbox, OutboxRelay, RecordingDestination) async throws -> Void
     ) async throws {
         try await QueueFixture.run { queue in
-            let outbox = queue.outbox
-            let destination = RecordingDestination(answer: { _ in answer })
+            let outbox = Outbox(schema: "incident", signals: hasBell ? LocalSignalBus() : nil)
+            let destination = RecordingDestination(batchLimit: batchLimit, answer: { _ in answer })
             let relay = queue.relay(to: destination, outbox: outbox)
             if isIdle { relay.idles(at: queue.clock.now) }
             try await body(queue, outbox, relay, destination)

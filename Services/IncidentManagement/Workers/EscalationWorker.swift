@@ -31,7 +31,7 @@ package struct EscalationWorker: Worker {
     package func tick(now: Date) async throws -> TickReport {
         let given = inbox.rows.take()
         guard given.isEmpty else {
-            // The clock may have been set back by a hair since they opened, and a step is never early.
+            // One may have opened between the reading of `now` and this, and a step is never early.
             let now = given.compactMap(\.incident.escalation.nextStepAt).reduce(now, max)
             var report = try await fire(given, now: now)
             report.soon = true

@@ -66,6 +66,9 @@ package struct DeliveryStore: Sendable {
         ).first.map { try LoadedDelivery(row: $0, keys: keys).delivery }
     }
 
+    /// Counts deliveries that came without a claim.
+    package func countGiven(_ deliveries: Int) { queue.countGiven(deliveries) }
+
     /// Hands back what was not begun.
     package func release(_ claimed: [Claimed]) async throws {
         try await queue.release(database, claimed.map(\.lease))

@@ -174,6 +174,7 @@ package struct DeliveryWorker: Worker {
         let now = attempt.clock.now
         let fresh = given.filter { $0.lease.lasts(Lease.usual - Self.inboxAge, at: now) }.prefix(free)
         let taken = Set(fresh.map(\.delivery.id))
+        attempt.store.countGiven(fresh.count)
         try await attempt.store.release(given.filter { !taken.contains($0.delivery.id) })
         return Array(fresh)
     }

@@ -18,7 +18,7 @@ package final class PostgresTransaction: PostgresSession {
 
     private struct Waiting {
         let step: PipelineStep
-        var hear: (@Sendable (PostgresResult) throws -> Void)?
+        var hear: (@Sendable (PostgresResult) -> Void)?
     }
 
     private let connection: PostgresConnection
@@ -47,9 +47,9 @@ package final class PostgresTransaction: PostgresSession {
 
     /// Leaves a statement whose answer nobody waits for to be sent with the next one, or with COMMIT; its failure is theirs, under its own name.
     ///
-    /// - Parameter hear: Gets the answer when it is there, before the next statement or the commit returns; what it throws ends the transaction.
+    /// - Parameter hear: Gets the answer when it is there, before the next statement or the commit returns.
     package func later(
-        _ sql: SQL, file: String = #fileID, function: String = #function, hear: (@Sendable (PostgresResult) throws -> Void)? = nil
+        _ sql: SQL, file: String = #fileID, function: String = #function, hear: (@Sendable (PostgresResult) -> Void)? = nil
     ) {
         let step = PipelineStep(name: StatementName(file: file, function: function), sql: sql)
         state.withLock { $0.waiting.append(Waiting(step: step, hear: hear)) }
@@ -59,7 +59,7 @@ package final class PostgresTransaction: PostgresSession {
     package func flush() async throws {
         guard let last = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeLast() }) else { return }
         let result = try await send(last.step)
-        try last.hear?(result)
+        last.hear?(result)
     }
 
     private func send(_ step: PipelineStep) async throws -> PostgresResult {
@@ -90,7 +90,7 @@ package final class PostgresTransaction: PostgresSession {
                     ? [try await connection.run(steps[0].sql, deadline: deadline)]
                     : try await connection.runTogether(waiting.map(\.step) + steps, deadline: deadline)
             }
-            for (waited, result) in zip(waiting, results) { try waited.hear?(result) }
+            for (waited, result) in zip(waiting, results) { waited.hear?(result) }
             return results.suffix(steps.count)
         } catch {
             let mayRetry = (error as? PostgresError).map { $0.isRetryable || $0.isStalePlan } ?? false

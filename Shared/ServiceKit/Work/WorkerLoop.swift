@@ -65,7 +65,8 @@ package struct WorkerLoop: Service {
                 if report.more {
                     await Task.yield()
                 } else {
-                    worker.idles(at: clock.now)
+                    // One that has not looked at its queue is given nothing more, so that it does.
+                    if !report.soon { worker.idles(at: clock.now) }
                     await bell.wait(after: heard, upTo: report.soon ? Self.breather : pause())
                 }
             } catch {

@@ -16,15 +16,36 @@ import Testing
         let ticked = Doorbell()
         private let script: Mutex<[Result<TickReport, any Error>]>
         private let count = Mutex(0)
+        private let events = Mutex<[String]>([])
 
         init(_ script: [Result<TickReport, any Error>]) { self.script = Mutex(script) }
 
         var ticks: Int { count.withLock { $0 } }
+        /// What the loop asked for and told, in order.
+        var story: [String] { events.withLock { $0 } }
+
+        func idles(at now: Date) {
+            events.withLock { $0.append("idles") }
+            ticked.ring()
+        }
+
+        func ends() async {
+            events.withLock { $0.append("ends") }
+        }
 
         func tick(now: Date) async throws -> TickReport {
             defer { ticked.ring() }
             count.withLock { $0 += 1 }
+            events.withLock { $0.append("tick") }
             return try script.withLock { $0.isEmpty ? .success(.idle) : $0.removeFirst() }.get()
+        }
+
+        func rests() async {
+            while true {
+                let heard = ticked.rings
+                if story.last == "idles" { return }
+                await ticked.wait(after: heard, upTo: .seconds(30))
+            }
         }
 
         func reaches(_ wanted: Int) async {
@@ -52,6 +73,13 @@ import Testing
         let worker = ScriptedWorker(Array(repeating: .success(TickReport(handled: 10, more: true)), count: 5))
         await withLoop(worker) { _, _ in await worker.reaches(6) }
         #expect(worker.ticks == 6)
+    }
+
+    /// Work that was given directly is followed by a look for more, and only then by more of it.
+    @Test func workerHearsWhenItsLoopWaitsAndEnds() async {
+        let worker = ScriptedWorker([.success(TickReport(handled: 1, soon: true))])
+        await withLoop(worker) { _, _ in await worker.rests() }
+        #expect(worker.story == ["tick", "tick", "idles", "ends"])
     }
 
     @Test func ringBringsATick() async {
