@@ -14,7 +14,7 @@ extension Request {
 
     func optionalTeam() throws -> String? {
         guard let text = try query("team")?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }
-        guard TeamName.length.contains(text.count) else { throw InvalidFields("/team", TeamName.rule) }
+        guard TeamName.length.contains(text.unicodeScalars.count) else { throw InvalidFields("/team", TeamName.rule) }
         return text
     }
 

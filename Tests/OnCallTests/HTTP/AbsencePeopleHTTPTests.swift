@@ -22,6 +22,15 @@ import Testing
         }
     }
 
+    /// As the documents and the database count: a letter under a heap of accents is many.
+    @Test func lengthsAreCountedInCodePoints() async throws {
+        try await withOnCall { api async throws in
+            let heap = "e" + String(repeating: "%CC%81", count: 100)
+            let refused = try await api.send(.get, "/api/v1/escalations?team=\(heap)")
+            #expect(refused.status == 422 && refused.text.contains("/team"), "\(refused.text)")
+        }
+    }
+
     /// Everybody may call themselves anything; a user name is one person's.
     @Test func absencesAreTheirsByUserNameAndNotByFullName() async throws {
         try await withOnCall { api async throws in
