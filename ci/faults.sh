@@ -111,7 +111,7 @@ dashboard = json.load(open(path))
 dashboard[\"panels\"][-1][\"gridPos\"] = dashboard[\"panels\"][-2][\"gridPos\"]
 json.dump(dashboard, open(path, \"w\"))"'
 fault quality monitoring "a panel with a field that Grafana does not know" <<<"sed -i '0,/\"legendFormat\"/s//\"legendFromat\"/' monitoring/grafana/dashboards/incident-overview.json"
-fault quality monitoring "alerts on Tocsin that only Tocsin hears" <<<"sed -i 's/^\( *\)receiver: independent/\1receiver: tocsin/' monitoring/alertmanager/alertmanager.yml"
+fault quality monitoring "alerts on Tocsin that only Tocsin hears" <<<"sed -i 's/^\( *- \)receiver: independent/\1receiver: tocsin/' monitoring/alertmanager/alertmanager.yml"
 fault quality "API documents" "an example that does not fit its schema" <<<"sed -i '0,/\"status\": \"success\", \"message\": \"Change event processed\"/s//\"status\": \"succes\", \"message\": \"Change event processed\"/' Services/AlertIngestion/HTTP/openapi.json"
 fault quality "API documents" "a reference that leads nowhere" <<<"sed -i '0,/#\/components\/schemas\/Problem\"/s//#\/components\/schemas\/Problems\"/' Services/OnCall/HTTP/openapi.json"
 
