@@ -87,7 +87,8 @@ package struct IncidentStore: Sendable {
                 epoch, next_step_at, policy, CASE WHEN is_leased THEN \(wanted?.until) END,
                 CASE WHEN is_leased THEN nextval('incident.fence_seq') ELSE 0 END, is_leased::integer,
                 CASE WHEN is_leased THEN \(wanted?.worker) END
-            FROM (SELECT new.*, is_wanted AND \(fragment: PagingStore.holds.isLifted) AS is_leased FROM unnest(\(incidents.map(\.id)), \(incidents.map(\.title)), \(incidents.map(\.description)),
+            FROM (SELECT new.*, is_wanted AND \(fragment: PagingStore.holds.isLifted) AS is_leased
+                FROM unnest(\(incidents.map(\.id)), \(incidents.map(\.title)), \(incidents.map(\.description)),
                 \(incidents.map(\.status)), \(incidents.map(\.severity)), \(incidents.map(\.priority)), \(incidents.map(\.incidentType)),
                 \(incidents.map(\.source)), \(incidents.map(\.service)), \(incidents.map(\.team)),
                 \(try incidents.map { try WireJSON.encodeText($0.assignees) })::jsonb[], \(incidents.map(\.createdBy)),
