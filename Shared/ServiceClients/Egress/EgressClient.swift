@@ -44,13 +44,11 @@ package struct EgressClient: Sendable {
         let end = ContinuousClock.now + min(deadline, Self.deadline)
         do throws(EgressError) {
             let checked = try await guardian.check(url)
-            var request = HTTPClientRequest(url: checked.url.text)
-            request.method = HTTPMethod(rawValue: method)
-            request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
-            request.headers.remove(name: "host")
-            if !request.headers.contains(name: "user-agent") { request.headers.add(name: "user-agent", value: "Tocsin") }
-            if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-            return try await exchange(request, checked.url, at: checked.address, within: ContinuousClock.now.duration(to: end))
+            var sent = HTTPHeaders(headers.map { ($0.name, $0.value) })
+            sent.remove(name: "host")
+            if !sent.contains(name: "user-agent") { sent.add(name: "user-agent", value: "Tocsin") }
+            let left = ContinuousClock.now.duration(to: end)
+            return try await exchange(method, checked.url, sent, body, at: checked.address, within: left)
         } catch {
             logger.debug("call to user-given URL failed", metadata: ["error.reason": "\(error.label)"])
             throw error
@@ -59,7 +57,7 @@ package struct EgressClient: Sendable {
 
     /// One client per call: AsyncHTTPClient pins addresses per client.
     private func exchange(
-        _ request: HTTPClientRequest, _ url: EgressURL, at address: IPAddress, within limit: Duration
+        _ method: String, _ url: EgressURL, _ headers: HTTPHeaders, _ body: Data?, at address: IPAddress, within limit: Duration
     ) async throws(EgressError) -> HTTPAnswer {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .init(Self.connectTimeout)), decompression: .disabled
@@ -70,7 +68,8 @@ package struct EgressClient: Sendable {
         let client = HTTPClient(configuration: configuration)
         let result: Result<HTTPAnswer, ClientError>
         do throws(ClientError) {
-            result = .success(try await HTTPExchange(client: client, bodyLimit: bodyLimit).run(request, within: limit))
+            let exchange = HTTPExchange(client: client, bodyLimit: bodyLimit)
+            result = .success(try await exchange.run(method, url.text, headers, body, within: limit))
         } catch {
             result = .failure(error)
         }

@@ -9,18 +9,26 @@ struct HTTPExchange {
     /// Bytes of the answer's body that are read; more is an error.
     let bodyLimit: Int
 
-    func run(_ request: HTTPClientRequest, within limit: Duration) async throws(ClientError) -> HTTPAnswer {
-        guard request.headers.areWellFormed else { throw ClientError(.invalidRequest) }
+    /// - Parameter limit: For all of it, from the connection to the last byte of the answer.
+    func run(
+        _ method: String, _ url: String, _ headers: HTTPHeaders, _ body: Data?, within limit: Duration
+    ) async throws(ClientError) -> HTTPAnswer {
+        guard headers.areWellFormed else { throw ClientError(.invalidRequest) }
         do {
-            return try await withDeadline(limit) {
-                let response = try await client.execute(request, timeout: TimeAmount(limit))
-                guard response.status.code >= 200 else { throw ClientError(.badAnswer) }
-                let body = try await response.body.collect(upTo: bodyLimit)
-                return HTTPAnswer(
-                    status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
-                    body: Data(body.readableBytesView)
-                )
+            let request = try HTTPClient.Request(
+                url: url, method: HTTPMethod(rawValue: method), headers: headers, body: body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
+            // The client's futures heed the deadline to the end of the body, its async functions to the end of the head only.
+            let accumulator = ResponseAccumulator(request: request, maxBodySize: bodyLimit)
+            let call = client.execute(request: request, delegate: accumulator, deadline: .now() + TimeAmount(limit))
+            let response = try await withTaskCancellationHandler {
+                try await call.get()
+            } onCancel: {
+                call.cancel()
             }
+            guard response.status.code >= 200 else { throw ClientError(.badAnswer) }
+            return HTTPAnswer(
+                status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
+                body: Data((response.body ?? ByteBuffer()).readableBytesView))
         } catch {
             throw Self.clientError(error)
         }
@@ -30,8 +38,7 @@ struct HTTPExchange {
         switch error {
         case let error as ClientError: error
         case is CancellationError: ClientError(.cancelled)
-        case is DeadlineExceeded: ClientError(.timeout)
-        case is NIOTooManyBytesError: ClientError(.answerTooLarge)
+        case is ResponseAccumulator.ResponseTooBigError: ClientError(.answerTooLarge)
         case is HTTPParserError: ClientError(.badAnswer)
         case let error as HTTPClientError: clientError(error)
         default: ClientError(.unreachable)

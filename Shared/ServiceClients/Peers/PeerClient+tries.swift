@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import Contracts
 import Logging
-import NIOCore
 import NIOHTTP1
 import ServiceKit
 
@@ -33,11 +31,7 @@ extension PeerClient {
 
     func exchange(_ request: PeerRequest, within limit: Duration) async throws(ClientError) -> HTTPAnswer {
         guard limit > .zero else { throw ClientError(.timeout) }
-        var outgoing = HTTPClientRequest(url: try url(request.path))
-        outgoing.method = HTTPMethod(rawValue: request.method)
-        outgoing.headers = headers(of: request)
-        if let body = request.body { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
-        return try await transport.exchange.run(outgoing, within: limit)
+        return try await transport.exchange.run(request.method, url(request.path), headers(of: request), request.body, within: limit)
     }
 
     /// The given headers and our own; ours win, so that nobody passes on another's identity or trace.
