@@ -21,6 +21,11 @@ final class BellSet: Sendable {
         bells.withLock { $0[channel] }?.ring()
     }
 
+    /// Whether its worker here has done all there was to do and waits for the next ring.
+    func isAwaited(_ channel: String) -> Bool {
+        bells.withLock { $0[channel] }?.isAwaited ?? false
+    }
+
     func ringAll() {
         for bell in bells.withLock({ Array($0.values) }) { bell.ring() }
     }

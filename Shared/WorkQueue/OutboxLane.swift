@@ -53,14 +53,15 @@ final class OutboxLane: Sendable {
         let given = inbox.take()
         guard !rest.withLock({ $0.isResting(at: now) }) else {
             await handBack(given)
-            return .idle
+            return TickReport(handled: 0, rests: true)
         }
         guard given.isEmpty else {
             // Several transactions may have had a place at the same time.
             await handBack(Array(given.dropFirst(destination.batchLimit)))
             let letters = Array(given.prefix(destination.batchLimit))
             table.countGiven(letters.count)
-            return TickReport(handled: try await relay(letters, now: now, clock: clock).freed.count, soon: true)
+            let (freed, isDown) = try await relay(letters, now: now, clock: clock)
+            return TickReport(handled: freed.count, soon: true, rests: isDown)
         }
         let claim = try await table.claim(
             database, where: "t.destination = \(destination.name)", now: now, limit: destination.batchLimit, lease: lease, worker: worker)
@@ -68,7 +69,8 @@ final class OutboxLane: Sendable {
         // A message cannot crash anybody by itself, so one whose relays died is sent on, alone, and never buried for it.
         let letters = try (claim.rows + claim.poisoned).map { Letter(lease: $0.lease, item: try OutboxItem($0)) }
         let (freed, isDown) = try await relay(letters, now: now, clock: clock)
-        return TickReport(handled: freed.count, more: !isDown && (claim.more || freed.contains { $0.orderingKey != nil }))
+        let more = !isDown && (claim.more || freed.contains { $0.orderingKey != nil })
+        return TickReport(handled: freed.count, more: more, rests: isDown)
     }
 
     /// - Returns: what is no longer in the way of its key, and whether the destination is down.

@@ -73,6 +73,7 @@ package struct OutboxRelay: Worker {
             total.handled += report.handled
             total.more = total.more || report.more
             total.soon = total.soon || report.soon
+            total.rests = total.rests || report.rests
         }
         return total
     }

@@ -4,8 +4,9 @@ import ServiceLifecycle
 
 /// The bus of a daemon's replicas, over whatever carries its rings.
 ///
-/// A ring wakes this process at once and the others an interval of ``NotifyDebounce`` later, since they are needed only where this one cannot keep up. One
-/// that cannot be sent is dropped: the poll and the scan after a reconnect find the work. One that comes back to its sender costs a tick too many.
+/// A ring wakes this process at once and the others an interval of ``NotifyDebounce`` later, unless the worker here has done all by then: they are
+/// needed only where this one cannot keep up. One that cannot be sent is dropped: the poll and the scan after a reconnect find the work. One
+/// that comes back to its sender costs a tick too many.
 ///
 /// Make the bells before the service runs, as the composition root does: it listens to the channels that have one by then.
 package final class SharedSignalBus<Transport: SignalTransport>: SignalBus, Service {
@@ -43,7 +44,9 @@ package final class SharedSignalBus<Transport: SignalTransport>: SignalBus, Serv
         }
     }
 
-    private func send(_ channels: Set<String>) async {
+    private func send(_ rung: Set<String>) async {
+        let channels = rung.filter { !bells.isAwaited($0) }
+        guard !channels.isEmpty else { return }
         do {
             try await transport.send(channels)
         } catch {

@@ -76,6 +76,31 @@ import WorkQueue
         }
     }
 
+    /// The others are needed only where the worker here has not done all by the time they would hear.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func ringThatWasAnsweredHereIsNotHeardElsewhere(hasDoneAll: Bool) async throws {
+        try await QueueFixture.run { queue in
+            let other = queue.server.database(schema: "incident")
+            try await Self.withBuses([queue.database, other], queue) { buses in
+                let far = [buses[1].bell("a"), buses[1].bell("b")]
+                for bell in [buses[0].bell("a"), buses[0].bell("b")] + far { await bell.wait(after: 0, upTo: Self.patience) }
+                let before = far.map(\.rings)
+                let near = buses[0].bell("a")
+                let heard = near.rings
+                // As a worker that has heard the ring already.
+                async let worker: Void = near.wait(after: heard + 1, upTo: Self.patience, hasDoneAll: hasDoneAll)
+                while hasDoneAll && !near.isAwaited { await Task.yield() }
+                buses[0].ring("a")
+                // Nobody waits for this one here; it goes out with the first, if that does.
+                buses[0].ring("b")
+                await far[1].wait(after: before[1], upTo: Self.patience)
+                #expect(far[1].rings == before[1] + 1 && far[0].rings == before[0] + (hasDoneAll ? 0 : 1))
+                near.ring()
+                await worker
+            }
+        }
+    }
+
     /// Runs a bus on each database, with bells `a` and `b`, while `body` runs.
     private static func withBuses(
         _ databases: [PostgresDatabase], _ queue: QueueFixture, _ body: ([SharedSignalBus<PostgresSignals>]) async throws -> Void

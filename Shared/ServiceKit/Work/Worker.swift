@@ -23,11 +23,14 @@ package struct TickReport: Sendable, Hashable {
     package var more: Bool
     /// It did not look for more: tick again after ``WorkerLoop/breather``.
     package var soon: Bool
+    /// It left due work alone for now, as while a destination is down: other replicas may do it.
+    package var rests: Bool
 
-    package init(handled: Int, more: Bool = false, soon: Bool = false) {
+    package init(handled: Int, more: Bool = false, soon: Bool = false, rests: Bool = false) {
         self.handled = handled
         self.more = more
         self.soon = soon
+        self.rests = rests
     }
 
     package static let idle = TickReport(handled: 0)

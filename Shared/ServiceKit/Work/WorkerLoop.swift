@@ -67,7 +67,7 @@ package struct WorkerLoop: Service {
                 } else {
                     // One that has not looked at its queue is given nothing more, so that it does.
                     if !report.soon { worker.idles(at: clock.now) }
-                    await bell.wait(after: heard, upTo: report.soon ? Self.breather : pause())
+                    await bell.wait(after: heard, upTo: report.soon ? Self.breather : pause(), hasDoneAll: !report.soon && !report.rests)
                 }
             } catch {
                 failures += 1

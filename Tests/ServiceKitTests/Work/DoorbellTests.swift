@@ -41,6 +41,37 @@ import Testing
         #expect(time < .seconds(60))
     }
 
+    /// One look is planned for all of them: one for an earlier limit takes its place, and each plans the next.
+    @Test(.timeLimit(.minutes(1))) func eachWaitHasItsOwnLimit() async {
+        let bell = Doorbell()
+        let time = await ContinuousClock().measure {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await bell.wait(after: 0, upTo: forever, hasDoneAll: true) }
+                while !bell.isAwaited { await Task.yield() }
+                for limit in [60, 20, 40, 20] {
+                    group.addTask {
+                        let wait = Duration.milliseconds(limit)
+                        #expect(await ContinuousClock().measure { await bell.wait(after: 0, upTo: wait) } >= wait)
+                    }
+                }
+                for _ in 1...4 { await group.next() }
+                bell.ring()
+            }
+        }
+        #expect(time < .seconds(30) && !bell.isAwaited)
+    }
+
+    /// The look that was planned for a wait that a ring ended serves the next one.
+    @Test(.timeLimit(.minutes(1))) func aWaitAfterARingEndsAtItsOwnLimit() async {
+        let bell = Doorbell()
+        async let first: Void = bell.wait(after: 0, upTo: .milliseconds(200))
+        for _ in 1...10 { await Task.yield() }
+        bell.ring()
+        await first
+        let time = await ContinuousClock().measure { await bell.wait(after: 1, upTo: .milliseconds(300)) }
+        #expect(time >= .milliseconds(300) && time < .seconds(30))
+    }
+
     /// Every ring that comes after a listener took stock wakes it, however the threads interleave.
     @Test func noRingIsLost() async {
         let bell = Doorbell()
