@@ -58,5 +58,10 @@ if [ -n "$locked" ]; then
     printf '%s\n  ✗ %s\n' "$locked" "only WorkQueue knows FOR UPDATE SKIP LOCKED"
     fail=1
 fi
+while IFS= read -r migration; do
+    grep -rqF "\"${migration##*/}\"" Services --include='*.swift' && continue
+    printf '%s\n  ✗ %s\n' "$migration" "a migration nobody lists is never run"
+    fail=1
+done < <(find Services -path '*/Storage/Migrations/*' -name 'V*.sql')
 [ $fail = 0 ] && echo "ok: the layers hold"
 exit $fail

@@ -145,6 +145,7 @@ package enum IncidentMigrations {
         Migration(file: "V0005_hold_paging.sql", bytes: PackageResources.V0005_hold_paging_sql),
         Migration(file: "V0006_partition_audit.sql", bytes: PackageResources.V0006_partition_audit_sql),
         Migration(file: "V0007_stamp_incident_list.sql", bytes: PackageResources.V0007_stamp_incident_list_sql),
+        Migration(file: "V0008_find_timers_by_state.sql", bytes: PackageResources.V0008_find_timers_by_state_sql),
     ]
 }
 
