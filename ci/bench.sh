@@ -84,7 +84,7 @@ memory() { # memory <when>: resident megabytes of each daemon
 sleep 10
 memory 'at rest'
 
-"$python/bin/python" "$here/latency.py" "${LATENCY_COUNT:-200}" "$mail_port" "$hook_port"
+"$python/bin/python" "$here/latency.py" "${LATENCY_COUNT:-100}" "$mail_port" "$hook_port"
 memory 'after those pages'
 
 for round in 1 2; do
