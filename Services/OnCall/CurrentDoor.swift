@@ -7,15 +7,11 @@ import Synchronization
 
 /// The short way to "who is on call now": for a program known a moment ago that names a plain team and asks nothing else.
 ///
-/// Everything else goes the framework's way, to ``OnCallController``. Questions that come while one read of the database's revision is under
-/// way are answered together by the next, so each answer is as fresh as there.
+/// Everything else goes the framework's way, to ``OnCallController``. Most are answered from ``HeldAnswers`` where they stand; those that come
+/// when nothing is held wait together for the next read of the database's revision. No answer is behind a change that was confirmed before the question.
 final class CurrentDoor: Service {
     /// Questions that may wait for the next read; more are the framework's.
     static let most = 2000
-    /// So many questions in one read mean that many more are on their way: the next read waits for them, so that a busy replica spends its time on answers and
-    /// not on reads. A program that asks alone never waits.
-    static let crowd = 8
-    private static let gathering: Duration = .milliseconds(1)
     /// A question longer than this is none of a team.
     private static let longestName = 100
 
@@ -27,16 +23,20 @@ final class CurrentDoor: Service {
     private struct State {
         var isOpen = false
         var waiting: [Question] = []
+        var held = HeldAnswers()
     }
 
     private let memory: OnCallMemory
     private let authenticator: SuiteAuthenticator
     private let metrics: OnCallMetrics
     private let clock: any Clock
+    private let holding: Duration
     private let state = Mutex(State())
     private let bell = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    init(_ memory: OnCallMemory, authenticator: SuiteAuthenticator, metrics: OnCallMetrics, clock: any Clock) {
+    /// - Parameter holding: How long an answer is held.
+    init(_ memory: OnCallMemory, authenticator: SuiteAuthenticator, metrics: OnCallMetrics, clock: any Clock, holding: Duration) {
+        self.holding = holding
         self.memory = memory
         self.authenticator = authenticator
         self.metrics = metrics
@@ -47,10 +47,17 @@ final class CurrentDoor: Service {
         routes.hotGet(OnCallController.currentPath, take: take)
     }
 
-    @Sendable private func take(_ request: HotRequest, _ answer: @escaping @Sendable (@escaping HotRoute.Answer) -> Void) -> Bool {
-        guard let team = Self.team(request.query), let caller = authenticator.recentPrincipal(for: request.credential),
+    @Sendable private func take(_ request: HotRequest, _ answer: @escaping @Sendable (@escaping HotRoute.Answer) -> Void) -> HotRoute.Taking
+    {
+        let now = clock.now
+        guard let team = Self.team(request.query), let caller = authenticator.recentPrincipal(for: request.credential, now: now),
             OnCallController.currentAccess.admits(caller)
-        else { return false }
+        else { return .left }
+        let (isOpen, held) = state.withLock { ($0.isOpen, $0.held) }
+        if isOpen, let text = held.text(team, at: now, .now) {
+            metrics.lookup(team)
+            return .answered(HotAnswer(status: 200, json: text))
+        }
         let (isTaken, isFirst) = state.withLock { state in
             guard state.isOpen, state.waiting.count < Self.most else { return (false, false) }
             state.waiting.append(Question(team: team, answer: answer))
@@ -58,7 +65,7 @@ final class CurrentDoor: Service {
         }
         // Whoever found others waiting finds their ring pending too.
         if isFirst { bell.continuation.yield() }
-        return isTaken
+        return isTaken ? .begun : .left
     }
 
     /// The team of a query that names nothing else, in characters that need no decoding.
@@ -86,8 +93,7 @@ final class CurrentDoor: Service {
                 defer { state.waiting.removeAll(keepingCapacity: true) }
                 return state.waiting
             }
-            await answer(questions)
-            if questions.count >= Self.crowd { try? await Task.sleep(for: Self.gathering) }
+            await answer(unheld(of: questions))
         }
         let left = state.withLock { state in
             state.isOpen = false
@@ -97,10 +103,26 @@ final class CurrentDoor: Service {
         for question in left { question.answer { throw Problem.unavailable("This replica stops.") } }
     }
 
+    /// Those that the read before cannot answer; the others, which came while it was under way, are answered.
+    private func unheld(of questions: [Question]) -> [Question] {
+        let now = clock.now
+        let held = state.withLock { $0.held }
+        return questions.filter { question in
+            guard let text = held.text(question.team, at: now, .now) else { return true }
+            metrics.lookup(question.team)
+            question.answer { HotAnswer(status: 200, json: text) }
+            return false
+        }
+    }
+
     private func answer(_ questions: [Question]) async {
         guard !questions.isEmpty else { return }
         do {
-            let texts = try await memory.current(Array(Set(questions.map(\.team))), at: clock.now)
+            let now = clock.now
+            let began = ContinuousClock.now
+            let answers = try await memory.current(Array(Set(questions.map(\.team))), at: now)
+            state.withLock { $0.held = HeldAnswers(answers, at: now, since: began, for: holding, after: $0.held) }
+            let texts = answers.texts.mapValues { $0.text(at: now) ?? $0.whole }
             for question in questions {
                 guard let text = texts[question.team] else {
                     metrics.lookup(nil)

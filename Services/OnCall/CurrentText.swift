@@ -20,11 +20,11 @@ struct CurrentText {
         until = isAsExpected ? ends.min() ?? .distantFuture : now
     }
 
+    /// Whether all but the instant is so at `instant`: not when somebody else may be on call by then.
+    func holds(at instant: Date) -> Bool { from <= instant && instant < until }
+
     /// Nil when somebody else may be on call by then.
-    func text(at instant: Date) -> String? {
-        guard from <= instant, instant < until else { return nil }
-        return Self.head(instant) + rest
-    }
+    func text(at instant: Date) -> String? { holds(at: instant) ? Self.head(instant) + rest : nil }
 
     private static func head(_ instant: Date) -> String {
         "{\"at\":\"\(instant.rfc3339)\""

@@ -12,9 +12,11 @@ package typealias IncidentPeer = StandingSource & AccessKeySource & AccountSourc
 
 /// The one place where OnCall's parts meet.
 ///
-/// - Parameter incidents: stands in for IncidentManagement in tests; nil calls the real one.
+/// - Parameters:
+///   - incidents: stands in for IncidentManagement in tests; nil calls the real one.
+///   - holding: how long replicas hold the answer who is on call now; tests hold it longer than an API call takes.
 /// - Throws: `ConfigurationError` naming the key.
-package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil) async throws -> Daemon {
+package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil, holding: Duration? = nil) async throws -> Daemon {
     let configuration = try OnCallConfiguration(boot.settings)
     let database = PostgresDatabase(configuration.postgres, metrics: boot.metrics, logger: boot.logger)
     let clock: any Clock = boot.clock ?? OffsetClock(database, metrics: boot.metrics, logger: boot.logger)
@@ -46,9 +48,10 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
         HandoffStore(database.workers, outbox: outbox), schedules: ScheduleStore(database.workers), accounts: accounts,
         notifications: PeerClient(transport, to: .notification, baseURL: configuration.notificationsURL), clock: clock, logger: boot.logger)
 
-    let door = CurrentDoor(memory, authenticator: authenticator, metrics: metrics, clock: clock)
+    let holding = holding ?? HeldAnswers.length
+    let door = CurrentDoor(memory, authenticator: authenticator, metrics: metrics, clock: clock, holding: holding)
 
-    let routes = Routes()
+    let routes = Routes(confirmation: { try await HeldAnswers.end(after: holding) })
     door.addRoutes(to: routes)
     ScheduleController(schedules: schedules, clock: clock).addRoutes(to: routes)
     OnCallController(schedules: schedules, memory: memory, metrics: metrics, clock: clock).addRoutes(to: routes)

@@ -3,9 +3,9 @@ import Foundation
 
 /// The boards of this replica, kept until anything changes anywhere.
 ///
-/// Right at once after a change on any replica: each answer is preceded by a read of the database's revision that began after the question
-/// came, so whatever was committed before is heeded. Questions that come while such a read is under way share the next one; under load one
-/// small statement carries dozens of answers. The alternative, telling replicas of changes, would leave a moment in which they do not know yet.
+/// Right at once after a change on any replica: each answer from here is preceded by a read of the database's revision that began after the question
+/// came, so whatever was committed before is heeded. Questions that come while such a read is under way share the next one. The alternative,
+/// telling replicas of changes, would leave a moment in which they do not know yet. ``CurrentDoor`` holds the answers of one read for a moment.
 actor OnCallMemory {
     /// More teams than there are, and room for names of none; when full, everything is read anew.
     static let capacity = 10_000
@@ -35,33 +35,40 @@ actor OnCallMemory {
 
     /// What says who is on call for these teams from `now` on; teams without a schedule are left out.
     func boards(_ teams: [String], at now: Date) async throws -> [String: Board] {
-        let seen = try await entries(teams, at: now)
-        return seen.compactMapValues(\.board)
+        try await known(teams, at: now).1.compactMapValues(\.board)
+    }
+
+    /// What several teams' answers to "who is on call now" were at one revision.
+    struct Answers {
+        let revision: ScheduleRevision
+        /// By team; those without a schedule are left out.
+        let texts: [String: CurrentText]
     }
 
     /// The answer to "who is on call now", as JSON; written once for each change of it.
     ///
     /// - Throws: ``OnCallError/unknownTeam``.
     func current(_ team: String, at now: Date) async throws -> String {
-        guard let text = try await current([team], at: now)[team] else { throw OnCallError.unknownTeam }
-        return text
-    }
-
-    /// The answers for several teams by one read of the revision; teams without a schedule are left out.
-    func current(_ teams: [String], at now: Date) async throws -> [String: String] {
-        let seen = try await entries(teams, at: now)
-        return try seen.reduce(into: [:]) { texts, pair in texts[pair.key] = try text(pair.key, pair.value, at: now) }
-    }
-
-    private func text(_ team: String, _ entry: Entry, at now: Date) throws -> String? {
-        guard let board = entry.board else { return nil }
-        if let text = entry.current?.text(at: now) { return text }
-        let text = try CurrentText(board, at: now)
-        if entries[team]?.board == board { entries[team]?.current = text }
+        guard let text = try await current([team], at: now).texts[team] else { throw OnCallError.unknownTeam }
         return text.text(at: now) ?? text.whole
     }
 
-    private func entries(_ teams: [String], at now: Date) async throws -> [String: Entry] {
+    /// The answers for several teams by one read of the revision; each is of use at `now` at least.
+    func current(_ teams: [String], at now: Date) async throws -> Answers {
+        let (seen, found) = try await known(teams, at: now)
+        return Answers(
+            revision: seen, texts: try found.reduce(into: [:]) { texts, pair in texts[pair.key] = try text(pair.key, pair.value, at: now) })
+    }
+
+    private func text(_ team: String, _ entry: Entry, at now: Date) throws -> CurrentText? {
+        guard let board = entry.board else { return nil }
+        if let text = entry.current, text.text(at: now) != nil { return text }
+        let text = try CurrentText(board, at: now)
+        if entries[team]?.board == board { entries[team]?.current = text }
+        return text
+    }
+
+    private func known(_ teams: [String], at now: Date) async throws -> (ScheduleRevision, [String: Entry]) {
         let seen = try await freshRevision()
         // Not only a higher one: after a failover that lost commits the number is lower.
         if seen != revision {
@@ -71,7 +78,7 @@ actor OnCallMemory {
         var found: [String: Entry] = [:]
         for team in teams { found[team] = entries[team] }
         let missing = teams.filter { found[$0] == nil }
-        guard !missing.isEmpty else { return found }
+        guard !missing.isEmpty else { return (seen, found) }
         let boards = try await schedules.boards(missing, at: now)
         for team in missing { found[team] = Entry(board: boards[team], current: nil) }
         // A change that was seen meanwhile may be one of theirs.
@@ -79,7 +86,7 @@ actor OnCallMemory {
             if entries.count + missing.count > Self.capacity { entries.removeAll() }
             for team in missing { entries[team] = found[team] }
         }
-        return found
+        return (seen, found)
     }
 
     /// The database's revision at a moment after this call began.

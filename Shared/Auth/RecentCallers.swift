@@ -4,9 +4,15 @@ import Synchronization
 
 /// Whose API tokens were good a moment ago, for whoever must know without waiting; a token is kept as its digest.
 final class RecentCallers: Sendable {
-    private struct Caller {
+    /// A class, since every request copies it out of the lock.
+    private final class Caller: Sendable {
         let principal: Principal
         let askedAt: Date
+
+        init(principal: Principal, askedAt: Date) {
+            self.principal = principal
+            self.askedAt = askedAt
+        }
     }
 
     private let callers = Mutex(BoundedCache<SHA256Digest, Caller>(limit: StandingCache.limit))
@@ -25,6 +31,9 @@ final class RecentCallers: Sendable {
     }
 
     private static func digest(_ token: String) -> SHA256Digest {
-        SHA256.hash(data: Data(token.utf8))
+        var hash = SHA256()
+        var token = token
+        token.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        return hash.finalize()
     }
 }

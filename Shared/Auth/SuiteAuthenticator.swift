@@ -47,9 +47,9 @@ package actor SuiteAuthenticator: Authenticator {
     }
 
     /// The caller of an API token that was looked up within the standing's lifetime, as ``principal(for:)`` would say; nil leaves it to that.
-    package nonisolated func recentPrincipal(for credential: Credential) -> Principal? {
+    package nonisolated func recentPrincipal(for credential: Credential, now: Date) -> Principal? {
         switch credential {
-        case .bearer(let text), .apiKey(let text): recent.principal(of: text, since: clock().addingTimeInterval(-lifetime))
+        case .bearer(let text), .apiKey(let text): recent.principal(of: text, since: now.addingTimeInterval(-lifetime))
         case .genieKey: nil
         }
     }

@@ -89,13 +89,13 @@ struct AlertIntakeController: Sendable {
 
 extension AlertIntakeController {
     /// The plain case of ``sniffed(request:context:)``: a sender met a moment ago, and alerts without fault. It leaves all others.
-    @Sendable func take(_ request: HotRequest, answer: @escaping @Sendable (@escaping HotRoute.Answer) -> Void) -> Bool {
+    @Sendable func take(_ request: HotRequest, answer: @escaping @Sendable (@escaping HotRoute.Answer) -> Void) -> HotRoute.Taking {
         let now = clock.now
         guard let integration = directory.remembered(key: request.credential.text, now: now),
             let body = try? JSONGate.parse(request.body, limits: .vendor), body.array != nil || body.members != nil,
             let submission = try? submission(body, AlertFormat(sniffing: body), integration, nil, now: now)
         else {
-            return false
+            return .left
         }
         batcher.submit(submission) { result in
             answer {
@@ -104,7 +104,7 @@ extension AlertIntakeController {
                 return HotAnswer(status: answer.status, json: answer.body)
             }
         }
-        return true
+        return .begun
     }
 }
 

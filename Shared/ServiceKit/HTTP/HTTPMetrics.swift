@@ -15,9 +15,15 @@ final class HTTPMetrics: Sendable {
         let status: Int
     }
 
-    private struct Series {
-        let duration: CoreMetrics.Timer
-        let count: Counter
+    /// The answers of one route, method and status.
+    struct Series {
+        fileprivate let duration: CoreMetrics.Timer
+        fileprivate let total: Counter
+
+        func count(_ time: Duration) {
+            duration.recordNanoseconds(Int64(time.inSeconds * 1e9))
+            total.increment()
+        }
     }
 
     private let factory: PrometheusMetricsFactory
@@ -51,9 +57,11 @@ final class HTTPMetrics: Sendable {
     }
 
     func answered(route: String, method: HTTPRequest.Method, status: Int, in time: Duration) {
-        let series = series(Labels(route: route, method: Self.label(method), status: status))
-        series.duration.recordNanoseconds(Int64(time.inSeconds * 1e9))
-        series.count.increment()
+        series(route: route, method: method, status: status).count(time)
+    }
+
+    func series(route: String, method: HTTPRequest.Method, status: Int) -> Series {
+        series(Labels(route: route, method: Self.label(method), status: status))
     }
 
     /// Methods are chosen by callers too.
@@ -68,7 +76,7 @@ final class HTTPMetrics: Sendable {
             let dimensions = [("route", labels.route), ("method", labels.method), ("status", String(labels.status))]
             let series = Series(
                 duration: CoreMetrics.Timer(label: "http_server_request_duration_seconds", dimensions: dimensions, factory: factory),
-                count: Counter(label: "http_server_requests_total", dimensions: dimensions, factory: factory)
+                total: Counter(label: "http_server_requests_total", dimensions: dimensions, factory: factory)
             )
             known[labels] = series
             return series

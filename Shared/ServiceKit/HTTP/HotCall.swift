@@ -36,8 +36,7 @@ struct HotCall: Sendable {
             answer = failure(ErrorMiddleware.problem(for: error, route: route.path, logger: trace.marking(routes.logger)), trace, routes)
         }
         let time = ContinuousClock.now - start
-        routes.metrics.ended()
-        routes.metrics.answered(route: route.path, method: head.method, status: answer.head.status.code, in: time)
+        routes.count(route, status: answer.head.status.code, in: time)
         if ObservationMiddleware.isLogged(answer.head.status, by: routes.logger) {
             ObservationMiddleware.log(
                 head.method, route.path, answer.head.status, in: time, from: address(), to: trace.marking(routes.logger))

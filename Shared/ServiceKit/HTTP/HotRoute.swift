@@ -9,9 +9,17 @@ package import NIOCore
 package struct HotRoute: Sendable {
     /// What is answered, made on the event loop; a thrown error is answered as one thrown by a framework's handler.
     package typealias Answer = @Sendable () throws -> HotAnswer
-    /// Begins the work of a request and says true, or leaves it and says false. Called on the event loop, so it must not wait; the answer may
-    /// be given from any thread, exactly once.
-    package typealias Take = @Sendable (HotRequest, _ answer: @escaping @Sendable (@escaping Answer) -> Void) -> Bool
+    /// Answers a request, begins its work, or leaves it. Called on the event loop, so it must not wait.
+    package typealias Take = @Sendable (HotRequest, _ answer: @escaping @Sendable (@escaping Answer) -> Void) -> Taking
+
+    /// What became of a request that was offered.
+    package enum Taking: Sendable {
+        /// It is the framework's.
+        case left
+        /// The answer will be given from any thread, exactly once.
+        case begun
+        case answered(HotAnswer)
+    }
 
     /// A longer body would hold up the loop's other connections while it is read: 64 KiB take about a millisecond.
     static let bodyLimit = 64 * 1024

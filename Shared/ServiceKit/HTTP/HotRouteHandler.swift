@@ -65,11 +65,21 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func begin(_ call: HotCall, _ context: ChannelHandlerContext, end: NIOAny) {
         state = .answering
         let place = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let isTaken = call.route.take(HotRequest(credential: call.credential, query: call.head.target?.query ?? "", body: call.body)) {
+        let taking = call.route.take(HotRequest(credential: call.credential, query: call.head.target?.query ?? "", body: call.body)) {
             make in
             place.eventLoop.execute { place.value.0.answer(call, make, place.value.1) }
         }
-        if isTaken { return routes.began(call.route) }
+        switch taking {
+        case .begun: routes.began(call.route)
+        case .answered(let answer):
+            routes.answered(call.route)
+            // What is held, if anything is, is being released by whoever called.
+            give(call, { answer }, context)
+        case .left: leave(call, context, end: end)
+        }
+    }
+
+    private func leave(_ call: HotCall, _ context: ChannelHandlerContext, end: NIOAny) {
         state = .passing
         owed += 1
         context.fireChannelRead(wrapInboundOut(.head(call.head)))
@@ -78,6 +88,12 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func answer(_ call: HotCall, _ make: HotRoute.Answer, _ context: ChannelHandlerContext) {
+        give(call, make, context)
+        routes.metrics.ended()
+        releaseHeld(context)
+    }
+
+    private func give(_ call: HotCall, _ make: HotRoute.Answer, _ context: ChannelHandlerContext) {
         let answer = call.answer(make, routes, from: context.remoteAddress?.ipAddress)
         if context.channel.isActive {
             context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
@@ -85,7 +101,6 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
         state = .passing
-        releaseHeld(context)
     }
 
     private func releaseHeld(_ context: ChannelHandlerContext) {

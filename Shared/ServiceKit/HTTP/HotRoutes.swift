@@ -12,6 +12,8 @@ final class HotRoutes: Sendable {
     let logger: Logger
     private let routes: [HTTPRequest.Method: [Substring: HotRoute]]
     private let taken: [String: Counter]
+    /// By method, path and status; looked up with less than ``HTTPMetrics`` has to look up.
+    private let series = Mutex<[HTTPRequest.Method: [String: [Int: HTTPMetrics.Series]]]>([:])
     private let headers: HTTPFields
     private let clock: any Clock
     private let date = Mutex((second: 0.0, text: ""))
@@ -33,9 +35,25 @@ final class HotRoutes: Sendable {
         self.logger = logger
     }
 
+    /// The answer will follow; whoever gives it says that the request has ended.
     func began(_ route: HotRoute) {
         metrics.began()
+        answered(route)
+    }
+
+    /// No moment passed in which it could have been seen under way.
+    func answered(_ route: HotRoute) {
         taken[route.path]?.increment()
+    }
+
+    func count(_ route: HotRoute, status: Int, in time: Duration) {
+        let series = series.withLock { known in
+            if let series = known[route.method]?[route.path]?[status] { return series }
+            let series = metrics.series(route: route.path, method: route.method, status: status)
+            known[route.method, default: [:]][route.path, default: [:]][status] = series
+            return series
+        }
+        series.count(time)
     }
 
     /// The hot route of a request whose head is plain: one credential, no header that asks for more, and for a POST JSON of a declared, moderate
@@ -64,12 +82,13 @@ final class HotRoutes: Sendable {
 
     /// The headers of every answer.
     func headers(_ trace: TraceContext, type: String, length: Int) -> HTTPFields {
+        // Appended, not set: none of them is among the secure ones, so nothing need be searched.
         var headers = headers
-        headers[.contentType] = type
-        headers[.contentLength] = String(length)
-        headers[.requestID] = trace.requestID
-        headers[.traceparent] = trace.traceparent
-        headers[.date] = dateNow()
+        headers.append(HTTPField(name: .contentType, value: type))
+        headers.append(HTTPField(name: .contentLength, value: String(length)))
+        headers.append(HTTPField(name: .requestID, value: trace.requestID))
+        headers.append(HTTPField(name: .traceparent, value: trace.traceparent))
+        headers.append(HTTPField(name: .date, value: dateNow()))
         return headers
     }
 

@@ -12,8 +12,15 @@ package final class Routes {
 
     private(set) var entries: [Entry] = []
     private(set) var hotRoutes: [HotRoute] = []
+    private let confirmation: Confirmation?
 
-    package init() {}
+    /// What an answer to a changing request waits for, done or refused; an error it throws is answered instead.
+    package typealias Confirmation = @Sendable () async throws -> Void
+
+    /// - Parameter confirmation: For every route of the public API but its GETs.
+    package init(confirmation: Confirmation? = nil) {
+        self.confirmation = confirmation
+    }
 
     package func get(
         _ path: String, _ access: Access, use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
@@ -61,9 +68,19 @@ package final class Routes {
         use handler: @escaping @Sendable (Request, CallContext) async throws -> some ResponseGenerator
     ) {
         let route = RegisteredRoute(method: method, path: RouterPath(path).description, access: access)
+        let confirmation = method != .get && route.path.hasPrefix("/api/") ? confirmation : nil
         entries.append(
             Entry(route: route) { request, context in
-                try await handler(request, context).response(from: request, context: context)
+                guard let confirmation else { return try await handler(request, context).response(from: request, context: context) }
+                let answer: Result<Response, any Error>
+                do {
+                    answer = .success(try await handler(request, context).response(from: request, context: context))
+                } catch {
+                    // A refusal may tell of somebody else's change.
+                    answer = .failure(error)
+                }
+                try await confirmation()
+                return try answer.get()
             })
     }
 }

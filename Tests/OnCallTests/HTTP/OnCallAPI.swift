@@ -31,6 +31,7 @@ struct OnCallAPI: Sendable {
     let database: TestDatabase
     /// Over a socket, or straight to the router.
     let setup: TestingSetup
+    let holding: Duration?
     let workers: [any Worker]
 
     func tick(_ worker: String) async throws -> TickReport {
@@ -93,21 +94,21 @@ struct OnCallAPI: Sendable {
 /// - Parameter log: takes what the daemon logs.
 func withOnCall(
     at start: String = "2026-03-02T12:00:00Z", settings: [String: String] = [:], log: LogRecorder? = nil,
-    through setup: TestingSetup = .router, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
+    through setup: TestingSetup = .router, holding: Duration? = nil, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
 ) async throws {
     try await withDatabase(migrations: [(schema: OnCallMigrations.schema, OnCallMigrations.all)]) { database in
-        try await run(database, ManualClock(try instant(start)), FakeIncidents(), settings, log, setup, body)
+        try await run(database, ManualClock(try instant(start)), FakeIncidents(), settings, log, setup, holding, body)
     }
 }
 
 /// Another process on the same database, with the same clock and accounts.
 func withReplica(of api: OnCallAPI, _ body: @Sendable @escaping (OnCallAPI) async throws -> Void) async throws {
-    try await run(api.database, api.clock, api.incidents, [:], nil, api.setup, body)
+    try await run(api.database, api.clock, api.incidents, [:], nil, api.setup, api.holding, body)
 }
 
 private func run(
     _ database: TestDatabase, _ clock: ManualClock, _ incidents: FakeIncidents, _ more: [String: String], _ log: LogRecorder?,
-    _ setup: TestingSetup,
+    _ setup: TestingSetup, _ holding: Duration?,
     _ body: @Sendable @escaping (OnCallAPI) async throws -> Void
 ) async throws {
     let secret = "a secret of the tests that is long enough to be one"
@@ -115,12 +116,12 @@ private func run(
     settings["INTERNAL_SECRET"] = secret
     let boot = try Bootstrap(
         peer: .onCall, settings: Settings(settings), logger: log?.logger ?? Logger(label: "oncall-tests"), clock: clock, port: 0)
-    let daemon = try await buildOnCall(boot, incidents: incidents)
+    let daemon = try await buildOnCall(boot, incidents: incidents, holding: holding)
     let tokens = InternalTokens(secret: Secret(secret), clock: { clock.now })
     try await daemon.application.test(setup) { client in
         try await body(
             OnCallAPI(
                 client: client, incidents: incidents, clock: clock, tokens: tokens, database: database, setup: setup,
-                workers: daemon.workers))
+                holding: holding, workers: daemon.workers))
     }
 }

@@ -105,8 +105,9 @@ import Testing
             // The first makes the caller known; an Origin leaves the question to the framework.
             let first = try await api.send(.get, Self.path, as: .viewer)
             let short = try await api.send(.get, Self.path, as: .viewer)
+            let held = try await api.send(.get, Self.path, as: .viewer)
             let long = try await api.send(.get, Self.path, as: .viewer, headers: [.origin: "https://example.org"])
-            #expect(first.status == 200 && short.text == first.text && long.text == first.text)
+            #expect(first.status == 200 && short.text == first.text && held.text == first.text && long.text == first.text)
             for header in [HTTPField.Name.contentType, .cacheControl, .xContentTypeOptions] {
                 #expect(short.headers[header] == long.headers[header] && short.headers[header] != nil, "\(header)")
             }
@@ -115,11 +116,55 @@ import Testing
             let refused = try await api.send(.get, nobody, as: .viewer, headers: [.origin: "https://example.org"])
             #expect(unknown.status == 404 && unknown.code == refused.code && unknown.detail == refused.detail)
             let metrics = try await api.send(.get, "/metrics", as: nil).text
-            #expect(metrics.contains(#"oncall_lookups_total{team="payments"} 3"#))
+            #expect(metrics.contains(#"oncall_lookups_total{team="payments"} 4"#))
             #expect(metrics.contains(#"oncall_lookups_total{team="other"} 2"#))
             #expect(
-                metrics.contains(#"http_server_hot_requests_total{route="/api/v1/oncall/current"} 2"#),
-                "the second and the unknown team's first")
+                metrics.contains(#"http_server_hot_requests_total{route="/api/v1/oncall/current"} 3"#),
+                "the second, the third and the unknown team's first")
+        }
+    }
+
+    /// One read of the revision answers for a moment; were each answered by a read of its own, there would be as many as questions.
+    @Test func manyQuestionsCostFewReads() async throws {
+        try await withOnCall(through: .ahc(.http), holding: .milliseconds(500)) { api async throws in
+            try await api.makePayments()
+            _ = try await api.current()
+            let questions = 200
+            let before = try await Self.reads(api)
+            for _ in 0..<questions { #expect(try await api.current() == "Alice") }
+            let reads = try await Self.reads(api) - before
+            #expect(reads > 0 && reads < questions / 4)
+        }
+    }
+
+    private static func reads(_ api: OnCallAPI) async throws -> Int {
+        let name = #"tocsin_postgres_query_duration_seconds_count{statement="ScheduleStore.revision"} "#
+        let lines = try await api.send(.get, "/metrics", as: nil).text.components(separatedBy: "\n")
+        return try #require(lines.first { $0.hasPrefix(name) }.flatMap { Int($0.dropFirst(name.count)) })
+    }
+
+    @Test func aChangeIsDoneWhenNoReplicaHoldsAnOlderAnswer() async throws {
+        try await withOnCall(through: .ahc(.http), holding: .seconds(1)) { first async throws in
+            try await first.makePayments()
+            try await withReplica(of: first) { second async throws in
+                // Twice, since the first question makes the caller known.
+                for _ in 1...2 { #expect(try await second.current() == "Alice") }
+                _ = try await first.send(.post, "/api/v1/schedules", #"{"team": "payments", "primary": ["Bob"]}"#)
+                #expect(try await second.current() == "Bob")
+            }
+        }
+    }
+
+    @Test func aHeldAnswerEndsWithTheShift() async throws {
+        try await withOnCall(through: .ahc(.http)) { api async throws in
+            try await api.makePayments()
+            let handoff = try instant("2026-03-09T09:00:00Z")
+            for _ in 0..<20 {
+                api.clock.set(handoff.addingTimeInterval(-0.001))
+                #expect(try await api.current() == "Alice")
+                api.clock.set(handoff)
+                #expect(try await api.current() == "Bob")
+            }
         }
     }
 

@@ -45,13 +45,17 @@ import Testing
             routes.get("/api/v1/things", .integration) { request, _ in "framework \(request.uri.query ?? "")" }
             routes.hotGet("/api/v1/things") { request, answer in
                 let query = String(request.query)
-                if query == "leave" { return false }
-                answer { HotAnswer(status: 200, json: "hot \(query)") }
-                return true
+                if query == "leave" { return .left }
+                let reply = HotAnswer(status: 200, json: "hot \(query)")
+                if query == "later" {
+                    answer { reply }
+                    return .begun
+                }
+                return .answered(reply)
             }
             routes.hot("/api/v1/things") { request, answer in
                 let text = String(buffer: request.body)
-                if text == #"{"a":"leave"}"# { return false }
+                if text == #"{"a":"leave"}"# { return .left }
                 let reply = { @Sendable in
                     answer {
                         if text == #"{"a":"conflict"}"# { throw Problem.conflict(code: "taken", "It is taken.") }
@@ -60,7 +64,7 @@ import Testing
                     }
                 }
                 if let gate { gate.pass(reply) } else { reply() }
-                return true
+                return .begun
             }
         }
     }
@@ -109,7 +113,9 @@ import Testing
         "GET \(target) HTTP/1.1\r\nHost: x\r\n\(headers)\r\n"
     }
 
-    @Test(arguments: [("/api/v1/things?a=1&b", "hot a=1&b"), ("/v1/things", "hot "), ("/api/v1/things?", "hot ")])
+    @Test(arguments: [
+        ("/api/v1/things?a=1&b", "hot a=1&b"), ("/v1/things", "hot "), ("/api/v1/things?", "hot "), ("/v1/things?later", "hot later"),
+    ])
     func plainQuestionIsTakenWithItsQuery(target: String, answer: String) async throws {
         let text = try await answers(get(target))
         #expect(text.hasPrefix("HTTP/1.1 200 OK") && bodies(text) == [answer])
@@ -127,9 +133,10 @@ import Testing
 
     @Test func questionsAndAnswersOfAllKindsKeepTheirOrder() async throws {
         let text = try await answers(
-            get("/api/v1/things?1") + post("{}") + get("/api/v1/things?leave") + post(#"{"a":"leave"}"#) + get("/api/v1/things?2"), 5)
+            get("/api/v1/things?1") + get("/api/v1/things?later") + get("/api/v1/things?3") + post("{}") + get("/api/v1/things?leave")
+                + post(#"{"a":"leave"}"#) + get("/api/v1/things?2"), 7)
         // While the framework owes an answer, what comes behind is the framework's too.
-        #expect(bodies(text).map { $0.components(separatedBy: " ").last } == ["1", "2", "leave", "13", "2"])
+        #expect(bodies(text).map { $0.components(separatedBy: " ").last } == ["1", "later", "3", "2", "leave", "13", "2"])
     }
 
     @Test func longOrChunkedBodyIsLeftToTheFramework() async throws {
@@ -263,12 +270,13 @@ import Testing
 
     @Test func requestsAreCountedAndLoggedLikeAllOthers() async throws {
         let kit = Kit()
-        _ = try await answers(post("{}") + post("{}") + post(#"{"a":"conflict"}"#), 3, kit: kit)
+        _ = try await answers(post("{}") + post("{}") + post(#"{"a":"conflict"}"#) + get("/api/v1/things?a"), 4, kit: kit)
         let metrics = await kit.metrics.exposition(.text)
         #expect(metrics.contains(#"http_server_requests_total{method="POST",route="/api/v1/things",status="201"} 2"#))
         #expect(metrics.contains(#"http_server_requests_total{method="POST",route="/api/v1/things",status="409"} 1"#))
+        #expect(metrics.contains(#"http_server_requests_total{method="GET",route="/api/v1/things",status="200"} 1"#))
         #expect(metrics.contains("http_server_requests_in_flight 0"))
         let lines = kit.log.entries.filter { $0.message == "request answered" && $0.metadata["http.route"] == "/api/v1/things" }
-        #expect(lines.map { $0.metadata["http.response.status_code"] } == ["201", "201", "409"])
+        #expect(lines.map { $0.metadata["http.response.status_code"] } == ["201", "201", "409", "200"])
     }
 }

@@ -17,6 +17,7 @@ struct Kit {
     var settings: [String: String] = [:]
     var host = "127.0.0.1"
     var limits = ConnectionLimits.standard
+    var confirmation: Routes.Confirmation?
 
     func daemon(
         health: [HealthCheck] = [], services: [any Service] = [], workers: [WorkerLoop] = [], _ register: (Routes) -> Void = { _ in },
@@ -26,7 +27,7 @@ struct Kit {
             peer: .webUI, settings: Settings(settings), logger: log.logger, metrics: metrics, clock: clock, host: host, port: 0
         )
         boot.connectionLimits = limits
-        let routes = Routes()
+        let routes = Routes(confirmation: confirmation)
         register(routes)
         return try boot.daemon(
             routes: routes, document: document, authenticator: KnownCredentials(), health: health, services: services, workers: workers,
