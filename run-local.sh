@@ -328,6 +328,9 @@ start_all() {
     if [ -z "${TOCSIN_BINARIES:-}" ]; then build_what_changed; fi
     for name in "${daemons[@]}"; do [ -x "$(binaries)/$name" ] || die "there is no program $(binaries)/$name"; done
 
+    # Its password went with the folder; the data may be somebody's, so it is theirs to delete.
+    [ -s "$local_dir/secrets/postgres" ] || [ ! -s "$data_dir/data/PG_VERSION" ] \
+        || die "$data_dir holds the database of a former $local_dir: put that folder back, or delete both with ./run-local.sh --reset"
     secret postgres 24 >/dev/null
     INTERNAL_SECRET=$(secret internal 32)
     PASSWORD_PEPPER=${PASSWORD_PEPPER:-$(secret pepper 32)}
