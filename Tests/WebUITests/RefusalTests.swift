@@ -60,7 +60,7 @@ import WebUI
     @Test(arguments: ["", "csrf=", "csrf=00ff"]) func aFormOfAnotherSessionIsToldSo(body: String) async throws {
         var fields = Self.form
         fields[.origin] = "http://pages.example"
-        fields[.cookie] = "tocsin_access=a; tocsin_refresh=b"
+        fields[.cookie] = "tocsin_access=a; tocsin_refresh=b; tocsin_form=c"
         let page = try await send(.post, "/incidents/1/acknowledge", accept: Self.browser, fields, body: body)
         #expect(page.status == 403 && page.text.contains("not of your present session") && page.text.contains(#"href="/login""#))
     }

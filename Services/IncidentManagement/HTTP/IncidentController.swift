@@ -125,10 +125,15 @@ struct IncidentController: Sendable {
             guard let id = Int(text), id >= 0 else { throw Problem.badRequest(code: "bad_cursor", "cursor is not one of ours") }
             return id
         }
-        let rows = try await timeline.entries(of: incident.id, after: cursor ?? 0, limit: limit)
+        let order = try request.query("order").map { text in
+            if let order = TimelineOrder(rawValue: text) { return order }
+            throw Problem.badRequest(code: "bad_parameter", "order must be asc or desc.")
+        }
+        let rows = try await timeline.entries(of: incident.id, in: order ?? .asc, after: cursor, limit: limit)
         var headers = HTTPFields()
         if rows.count == limit, let last = rows.last {
-            headers[.link] = "</api/v1/incidents/\(incident.id)/timeline?limit=\(limit)&cursor=\(last.id)>; rel=\"next\""
+            let way = order.map { "order=\($0.rawValue)&" } ?? ""
+            headers[.link] = "</api/v1/incidents/\(incident.id)/timeline?\(way)limit=\(limit)&cursor=\(last.id)>; rel=\"next\""
         }
         return JSONResponse(rows.map(\.entry), headers: headers)
     }

@@ -23,16 +23,28 @@ package struct TimelineStore: Sendable {
         )
     }
 
-    /// The entries of an incident in the order they were written, after the entry `cursor`.
-    package func entries(of incident: IncidentID, after cursor: Int = 0, limit: Int = pageLimit) async throws -> [TimelineRow] {
-        try await session.all(
+    /// The entries of an incident in the order they were written, or the other way round, from behind the entry `cursor` on.
+    package func entries(
+        of incident: IncidentID, in order: TimelineOrder = .asc, after cursor: Int? = nil, limit: Int = pageLimit
+    ) async throws -> [TimelineRow] {
+        let page: SQL =
+            switch order {
+            case .asc: "id > \(cursor ?? 0) ORDER BY id"
+            case .desc: "id < \(cursor ?? Int.max) ORDER BY id DESC"
+            }
+        return try await session.all(
             TimelineRow.self,
             """
             SELECT id, incident_id, at, kind, actor, note, details FROM incident.timeline_entry
-            WHERE incident_id = \(incident) AND id > \(cursor) ORDER BY id LIMIT \(min(limit, Self.pageLimit))
+            WHERE incident_id = \(incident) AND \(fragment: page) LIMIT \(min(limit, Self.pageLimit))
             """
         )
     }
+}
+
+/// Which end of a record comes first; the words are those of the query parameter `order`.
+package enum TimelineOrder: String, Sendable, CaseIterable {
+    case asc, desc
 }
 
 /// A stored entry and its place in the record.

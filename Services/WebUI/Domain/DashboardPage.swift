@@ -10,6 +10,25 @@ struct PageFrame: Sendable {
     var refreshSeconds: Int?
 }
 
+/// What IncidentManagement made of the question for a list.
+enum IncidentListing: Sendable {
+    case known([IncidentView])
+    /// In its own words.
+    case refused(String)
+    case unreachable
+
+    fileprivate var incidents: [IncidentView] { if case .known(let incidents) = self { incidents } else { [] } }
+
+    /// Why the list is not shown.
+    fileprivate var trouble: String? {
+        switch self {
+        case .known: nil
+        case .refused(let reason): "IncidentManagement does not give this list: \(reason)"
+        case .unreachable: "IncidentManagement cannot be reached: this list is not known, not empty."
+        }
+    }
+}
+
 /// A list of incidents and how the daemons are.
 struct DashboardPage: Sendable {
     /// Incidents shown; more than a screen helps nobody at night.
@@ -27,10 +46,10 @@ struct DashboardPage: Sendable {
     let emptiness: String
     let otherTitle: String
     let otherPath: String
-    let unreachable: String?
+    let trouble: String?
     let daemons: [DaemonRow]
 
-    init(_ frame: PageFrame, _ list: IncidentList, incidents: [IncidentView]?, daemons: [DaemonRow]) {
+    init(_ frame: PageFrame, _ list: IncidentList, incidents listing: IncidentListing, daemons: [DaemonRow]) {
         let other: IncidentList = list == .open ? .resolved : .open
         emptiness = list.emptiness
         otherTitle = other.title
@@ -40,9 +59,9 @@ struct DashboardPage: Sendable {
         csrf = frame.csrf
         notice = frame.notice
         refreshSeconds = frame.refreshSeconds
-        self.incidents = (incidents ?? []).map { IncidentRow($0, csrf: frame.csrf) }
-        hasIncidents = !self.incidents.isEmpty
-        unreachable = incidents == nil ? "IncidentManagement cannot be reached: this list is not known, not empty." : nil
+        incidents = listing.incidents.map { IncidentRow($0, csrf: frame.csrf) }
+        hasIncidents = !incidents.isEmpty
+        trouble = listing.trouble
         self.daemons = daemons
     }
 }

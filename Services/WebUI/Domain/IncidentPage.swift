@@ -3,6 +3,9 @@ import Foundation
 
 /// One incident and its record.
 struct IncidentPage: Sendable {
+    /// Entries of the record shown: days of pages and repeats, and less than a browser minds.
+    static let entryLimit = 300
+
     let title: String
     let user: String?
     let csrf: String?
@@ -10,15 +13,19 @@ struct IncidentPage: Sendable {
     let refreshSeconds: Int?
     let incident: IncidentRow
     let entries: [EntryRow]
+    /// Said when there may be entries before those shown.
+    let omission: String?
 
-    init(_ frame: PageFrame, incident: IncidentView, entries: [TimelineLine]) {
+    /// - Parameter newest: up to ``entryLimit`` entries, newest first; shown oldest first, as they happened.
+    init(_ frame: PageFrame, incident: IncidentView, newest: [TimelineLine]) {
         title = "#\(incident.number) \(incident.title.withoutDirectionControls)"
         user = frame.user
         csrf = frame.csrf
         notice = frame.notice
         refreshSeconds = frame.refreshSeconds
         self.incident = IncidentRow(incident, csrf: frame.csrf)
-        self.entries = entries.map(EntryRow.init)
+        entries = newest.reversed().map(EntryRow.init)
+        omission = newest.count < Self.entryLimit ? nil : "The newest \(Self.entryLimit) entries; what was before is in the API."
     }
 }
 

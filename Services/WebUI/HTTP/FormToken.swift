@@ -2,7 +2,7 @@ package import Auth
 import Crypto
 import Foundation
 
-/// Proves that a form came from a page of this session: an HMAC of the session's refresh token, in hexadecimal because that needs no escaping.
+/// Proves that a form came from a page of this session: an HMAC of what the session's form cookie holds, in hexadecimal because that needs no escaping.
 package struct FormToken: Sendable {
     private let key: SymmetricKey
 

@@ -37,8 +37,10 @@ struct IncidentService: Sendable {
         try await tokens("/api/v1/auth/refresh", body: try WireJSON.encode(Refresh(refreshToken: token)))
     }
 
-    func logout(_ token: String) async throws {
-        _ = try await send("POST", "/api/v1/auth/logout", body: try WireJSON.encode(Refresh(refreshToken: token)))
+    /// Ends the session, and the access token with it should that still be good.
+    func logout(_ session: PageSession) async throws {
+        let body = try WireJSON.encode(Refresh(refreshToken: session.refresh))
+        _ = try await send("POST", "/api/v1/auth/logout", bearer: session.access, body: body)
     }
 
     func me(_ access: String) async throws -> Person {
@@ -53,8 +55,9 @@ struct IncidentService: Sendable {
         try await value(IncidentView.self, "/api/v1/incidents/\(number)", access)
     }
 
-    func timeline(_ number: Int, _ access: String) async throws -> [TimelineLine] {
-        try await value([TimelineLine].self, "/api/v1/incidents/\(number)/timeline", access)
+    /// The newest entries, newest first.
+    func timeline(_ number: Int, _ access: String, limit: Int) async throws -> [TimelineLine] {
+        try await value([TimelineLine].self, "/api/v1/incidents/\(number)/timeline?order=desc&limit=\(limit)", access)
     }
 
     /// - Parameter transition: `acknowledge` or `resolve`.

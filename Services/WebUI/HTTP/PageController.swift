@@ -29,7 +29,7 @@ struct PageController: Sendable {
         let list = try Self.list(request)
         return try await gate.signedIn(request) { session in
             async let daemons = health.rows()
-            let (person, incidents) = await overview(list, session)
+            let (person, incidents) = try await overview(list, session)
             let frame = PageFrame(
                 title: list.title, user: person, csrf: gate.formToken(session), refreshSeconds: DashboardPage.refreshSeconds
             )
@@ -47,10 +47,19 @@ struct PageController: Sendable {
     }
 
     /// The page is shown without the list when IncidentManagement is away, because it is where people look then.
-    private func overview(_ list: IncidentList, _ session: PageSession) async -> (person: String, incidents: [IncidentView]?) {
+    ///
+    /// - Throws: `Refusal` with 401 when the session is over.
+    private func overview(_ list: IncidentList, _ session: PageSession) async throws -> (person: String, incidents: IncidentListing) {
         async let person = incidents.me(session.access)
         async let listed = incidents.incidents(of: list, session.access, limit: DashboardPage.limit)
-        return ((try? await person)?.email ?? "", try? await listed)
+        do {
+            return ((try? await person)?.email ?? "", .known(try await listed))
+        } catch let refusal as Refusal {
+            guard refusal.status != 401 else { throw refusal }
+            return ((try? await person)?.email ?? "", .refused(refusal.detail))
+        } catch {
+            return ((try? await person)?.email ?? "", .unreachable)
+        }
     }
 
     func show(request: Request, context: CallContext) async throws -> Response {
@@ -58,9 +67,9 @@ struct PageController: Sendable {
         return try await gate.signedIn(request) { session in
             async let person = incidents.me(session.access)
             async let incident = incidents.incident(number, session.access)
-            async let entries = incidents.timeline(number, session.access)
+            async let entries = incidents.timeline(number, session.access, limit: IncidentPage.entryLimit)
             let frame = PageFrame(title: "", user: try await person.email, csrf: gate.formToken(session))
-            return renderer.response(.incident, IncidentPage(frame, incident: try await incident, entries: try await entries))
+            return renderer.response(.incident, IncidentPage(frame, incident: try await incident, newest: try await entries))
         }
     }
 

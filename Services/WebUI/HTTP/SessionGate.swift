@@ -17,18 +17,28 @@ struct SessionGate: Sendable {
     let isSecure: Bool
     let clock: any Clock
 
-    func formToken(_ session: PageSession) -> String { tokens.make(for: session.refresh) }
+    func formToken(_ session: PageSession) -> String { tokens.make(for: session.form) }
 
     /// Runs `page` for a signed-in person; others are sent to the sign-in page.
     func signedIn(_ request: Request, _ page: (PageSession) async throws -> Response) async throws -> Response {
         guard let session = PageSession(request, isSecure: isSecure) else { return signIn(request) }
+        guard AccessExpiry.isOver(session.access, at: clock.now) else { return await shown(request, session, page) }
+        let renewed: PageSession
         do {
-            guard AccessExpiry.isOver(session.access, at: clock.now) else { return try await page(session) }
-            guard let renewed = try await incidents.refresh(session.refresh) else { return signIn(request) }
-            let next = PageSession(access: renewed.accessToken, refresh: renewed.refreshToken ?? session.refresh)
-            var response = try await page(next)
-            next.setCookies(&response, isSecure: isSecure)
-            return response
+            guard let tokens = try await incidents.refresh(session.refresh) else { return signIn(request) }
+            renewed = session.renewed(access: tokens.accessToken, refresh: tokens.refreshToken)
+        } catch {
+            return failure(error)
+        }
+        var response = await shown(request, renewed, page)
+        // Also on a refusal: the token that the browser still has is used up, and using it again ends the session as a theft.
+        if response.headers[values: .setCookie].isEmpty { renewed.setCookies(&response, isSecure: isSecure) }
+        return response
+    }
+
+    private func shown(_ request: Request, _ session: PageSession, _ page: (PageSession) async throws -> Response) async -> Response {
+        do {
+            return try await page(session)
         } catch let refusal as Refusal where refusal.status == 401 {
             return signIn(request)
         } catch {
@@ -40,11 +50,17 @@ struct SessionGate: Sendable {
     func submitted(
         _ request: Request, _ context: CallContext, _ act: (PageSession, [String: String]) async throws -> Response
     ) async throws -> Response {
+        guard let (_, fields) = try await ownForm(request, context) else { return signIn(request) }
+        return try await signedIn(request) { try await act($0, fields) }
+    }
+
+    /// The session of a form that one of its pages sent, as the browser has it; nil without a session.
+    func ownForm(_ request: Request, _ context: CallContext) async throws -> (session: PageSession, fields: [String: String])? {
         try requireOwnOrigin(request)
         let fields = try await form(request, context)
-        guard let session = PageSession(request, isSecure: isSecure) else { return signIn(request) }
-        guard let token = fields["csrf"], tokens.verify(token, for: session.refresh) else { throw Problem.staleForm }
-        return try await signedIn(request) { try await act($0, fields) }
+        guard let session = PageSession(request, isSecure: isSecure) else { return nil }
+        guard let token = fields["csrf"], tokens.verify(token, for: session.form) else { throw Problem.staleForm }
+        return (session, fields)
     }
 
     func form(_ request: Request, _ context: CallContext) async throws -> [String: String] {

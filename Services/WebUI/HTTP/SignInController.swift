@@ -53,13 +53,11 @@ struct SignInController: Sendable {
     }
 
     func signOut(request: Request, context: CallContext) async throws -> Response {
-        try await gate.submitted(request, context) { session, _ in
-            // The cookies go in any case; a session that could not be ended there runs out by itself.
-            try? await incidents.logout(session.refresh)
-            var response = Response(status: .seeOther, headers: [.location: "/login"])
-            PageSession.clearCookies(&response, isSecure: gate.isSecure)
-            return response
-        }
+        // The cookies go in any case; a session that could not be ended there runs out by itself.
+        if let session = try await gate.ownForm(request, context)?.session { try? await incidents.logout(session) }
+        var response = Response(status: .seeOther, headers: [.location: "/login"])
+        PageSession.clearCookies(&response, isSecure: gate.isSecure)
+        return response
     }
 
     private func page(notice: String?, username: String, next: ReturnPath?, status: HTTPResponse.Status = .ok) -> Response {
