@@ -81,6 +81,13 @@ extension Override {
             || replaces.map { mine in other.replaces.map { $0.lowercased() == mine.lowercased() } ?? false } ?? false
     }
 
+    /// Whether this one, set alone, ends the other: who stands in for the role gives way, and so does what speaks of the same person.
+    ///
+    /// The rest lies beneath and counts again when this one is over: an accepted swap, or the other role's overrides.
+    func supersedes(_ other: Override) -> Bool {
+        role == other.role && (other.kind == .standIn || conflicts(with: other))
+    }
+
     private func names(_ name: String, _ email: String) -> Bool {
         member.isCalled(name) || member.isCalled(email)
     }

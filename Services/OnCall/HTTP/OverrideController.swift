@@ -46,7 +46,7 @@ struct OverrideController: Sendable {
 private struct OverrideWish {
     let team: String
     let override: Override
-    /// A body without kind and time means "now, instead of whatever override there is".
+    /// A body without kind, begin and end means "now, in the place of whoever stands in".
     let isAlone: Bool
 
     init(body: JSONValue, now: Date) throws(InvalidFields) {
@@ -73,7 +73,7 @@ private struct OverrideWish {
         }
         if begin.timeIntervalSince(now) > Override.furthestAhead { fields.fault("starts_at", "must be within a year") }
         try fields.finish()
-        isAlone = kind == nil && starts == nil
+        isAlone = kind == nil && starts == nil && ends == nil
         override = Override(
             id: .make(at: now), kind: kind, role: role, name: name, email: email, replaces: replaces, reason: reason, starts: begin,
             ends: end

@@ -37,18 +37,24 @@ package struct OverrideStore: Sendable {
     /// Puts the override in force.
     ///
     /// - Parameters:
-    ///   - alone: ends those in force now; else it is refused where it conflicts with one of the same time.
+    ///   - alone: ends those in force now that it takes the place of; else it is refused where it conflicts with one of the same time.
     /// - Throws: ``OnCallError/unknownTeam``, ``OnCallError/noSchedule``, ``OnCallError/overrideConflict``, ``OnCallError/tooMuchAhead``.
     package func set(
         _ override: Override, team: String, alone: Bool = true, once: Repeatable<Override>? = nil, _ change: Change
     ) async throws -> Performed<Override> {
         try await lane.transaction(once: once, now: change.at) { tx in
             let (lock, _) = try await TeamLock.takeScheduled(team, in: tx)
-            if alone { try await Self.end("starts_at <= \(change.at)", lock, change, in: tx) }
-            let others = try await tx.all(
-                StoredOverride.self, "\(fragment: StoredOverride.select) WHERE o.team_id = \(lock.id) AND o.ends_at > \(change.at)")
+            var others = try await tx.all(
+                StoredOverride.self, "\(fragment: StoredOverride.select) WHERE o.team_id = \(lock.id) AND o.ends_at > \(change.at)"
+            ).map(\.override)
+            if alone {
+                let over = others.filter { $0.covers(change.at) && override.supersedes($0) }.map(\.id)
+                if !over.isEmpty { try await Self.end("id = ANY(\(over))", lock, change, in: tx) }
+                others.removeAll { over.contains($0.id) }
+            } else if others.contains(where: { override.conflicts(with: $0) }) {
+                throw OnCallError.overrideConflict
+            }
             guard others.count < Override.mostAhead else { throw OnCallError.tooMuchAhead }
-            guard alone || !others.contains(where: { override.conflicts(with: $0.override) }) else { throw OnCallError.overrideConflict }
             try await Self.insert(override, lock, change, in: tx)
             try await lock.advance(to: lock.version + 1, in: tx)
             try await HistoryStore.record(change.event(.overrideSet, team, override.historyDetails), in: tx)

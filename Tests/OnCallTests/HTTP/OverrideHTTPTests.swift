@@ -57,6 +57,45 @@ import Testing
         }
     }
 
+    @Test func overrideOfOneRoleLeavesTheOtherRolesAlone() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            _ = try await api.send(.post, "/api/v1/oncall/override", Self.body())
+            let second = Self.body(#", "role": "secondary""#).replacing("Dan", with: "Eve").replacing("dan@", with: "eve@")
+            #expect(try await api.send(.post, "/api/v1/oncall/override", second).status == 200)
+            #expect(try await api.current() == "Dan")
+            #expect(try await api.send(.get, "/api/v1/oncall/overrides", as: .viewer).json.array?.count == 2)
+        }
+    }
+
+    /// As an accepted shift request is one: somebody stands in for two hours, and then it counts again.
+    @Test func swapLiesBeneathWhoeverStandsInForAWhile() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            let swap = Self.body(#", "kind": "replace", "replaces": "alice@example.org", "duration_hours": 48"#)
+            #expect(try await api.send(.post, "/api/v1/oncall/override", swap).status == 200)
+            #expect(try await api.current() == "Dan")
+            let standIn = Self.body(#", "duration_hours": 2"#).replacing("Dan", with: "Eve").replacing("dan@", with: "eve@")
+            #expect(try await api.send(.post, "/api/v1/oncall/override", standIn).status == 200)
+            #expect(try await api.current() == "Eve")
+            api.clock.advance(by: .seconds(2 * 3600))
+            #expect(try await api.current() == "Dan")
+        }
+    }
+
+    @Test func overrideWithAnEndIsPlannedAndLiesBesideOthers() async throws {
+        try await withOnCall { api async throws in
+            try await api.makePayments()
+            _ = try await api.send(.post, "/api/v1/oncall/override", Self.body())
+            let planned = Self.body(#", "ends_at": "2026-03-02T13:00:00Z""#).replacing("Dan", with: "Eve").replacing("dan@", with: "eve@")
+            #expect(try await api.send(.post, "/api/v1/oncall/override", planned).status == 200)
+            #expect(try await api.send(.get, "/api/v1/oncall/overrides", as: .viewer).json.array?.count == 2)
+            #expect(try await api.current() == "Eve")
+            api.clock.set(try instant("2026-03-02T13:00:00Z"))
+            #expect(try await api.current() == "Dan")
+        }
+    }
+
     @Test func onlyTheReplacedPersonIsReplaced() async throws {
         try await withOnCall { api async throws in
             try await api.makePayments()
