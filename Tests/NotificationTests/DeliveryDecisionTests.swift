@@ -11,6 +11,7 @@ import Testing
         let testDescription: String
         let result: ChannelResult
         var tries = 1
+        var took = Duration.milliseconds(40)
         var permit = PermitStanding.granted
         var expiresAt = soon
         let expected: DeliveryDecision
@@ -35,14 +36,21 @@ import Testing
             testDescription: "the second temporary failure does not let the others wait", result: .temporary(.smtpTemporary), tries: 2,
             expected: .retry(at: now.addingTimeInterval(2), .smtpTemporary, othersNow: true), reason: "smtp_temporary", othersNow: true),
         Case(
-            testDescription: "the provider's wish wins", result: .temporary(.rateLimited, retryAfter: .seconds(90)),
-            expected: .retry(at: now.addingTimeInterval(90), .rateLimited, othersNow: false), reason: "rate_limited"),
+            testDescription: "the provider's wish wins", result: .temporary(.rateLimited, retryAfter: .seconds(9)),
+            expected: .retry(at: now.addingTimeInterval(9), .rateLimited, othersNow: false), reason: "rate_limited"),
+        Case(
+            testDescription: "a long wish is the provider's, and the others do not share it",
+            result: .temporary(.rateLimited, retryAfter: .seconds(90)),
+            expected: .retry(at: now.addingTimeInterval(90), .rateLimited, othersNow: true), reason: "rate_limited", othersNow: true),
+        Case(
+            testDescription: "ten seconds without an answer are enough for the others", result: .temporary(.timeout), took: .seconds(10),
+            expected: .retry(at: now.addingTimeInterval(1), .timeout, othersNow: true), reason: "timeout", othersNow: true),
         Case(
             testDescription: "a wish for now is a second", result: .temporary(.rateLimited, retryAfter: .zero),
             expected: .retry(at: now.addingTimeInterval(1), .rateLimited, othersNow: false), reason: "rate_limited"),
         Case(
-            testDescription: "a retry past the expiry is none", result: .temporary(.rateLimited, retryAfter: .seconds(3_600)),
-            expected: .expired, reason: "expired"),
+            testDescription: "a retry past the expiry is none, and the others go at once",
+            result: .temporary(.rateLimited, retryAfter: .seconds(3_600)), expected: .expired, reason: "expired", othersNow: true),
         Case(
             testDescription: "permanent fails and the others go at once", result: .permanent(.smtpRejected),
             expected: .failed(.smtpRejected),
@@ -51,7 +59,8 @@ import Testing
 
     @Test(arguments: cases) func theResultOfAnAttemptDecides(_ given: Case) {
         let decision = DeliveryDecision.after(
-            given.result, tries: given.tries, permit: given.permit, now: Self.now, expiresAt: given.expiresAt, chance: 0.5)
+            given.result, tries: given.tries, took: given.took, permit: given.permit, now: Self.now, expiresAt: given.expiresAt, chance: 0.5
+        )
         #expect(decision == given.expected)
         #expect(decision.reason == given.reason)
         #expect(decision.bringsOthersForward == given.othersNow)

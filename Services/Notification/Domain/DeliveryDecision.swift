@@ -12,21 +12,24 @@ package enum DeliveryDecision: Sendable, Hashable {
     /// Try again then; `othersNow` brings the page's later deliveries forward.
     case retry(at: Date, ChannelReason, othersNow: Bool)
     case failed(ChannelReason)
-    /// Its page is of no use any more, or would be at the next attempt.
+    /// Its page is of no use any more, or would be at the next attempt, which the page's other methods need not be.
     case expired
     case cancelled(CancelReason)
     case buried
 
     /// Temporary failures after which the page's later deliveries do not wait for their own time (reliability NOT-5).
     package static let patience = 2
+    /// Seconds without an acceptance after which they do not wait either, those until the next attempt included (the same rule).
+    package static let unacceptedLimit: Double = 10
 
     /// The decision after an attempt.
     ///
     /// - Parameters:
     ///   - tries: attempts made, this one included.
+    ///   - took: from the attempt's begin to its result.
     ///   - chance: a random number in 0..<1 for the back-off.
     package static func after(
-        _ result: ChannelResult, tries: Int, permit: PermitStanding, now: Date, expiresAt: Date, chance: Double
+        _ result: ChannelResult, tries: Int, took: Duration, permit: PermitStanding, now: Date, expiresAt: Date, chance: Double
     ) -> DeliveryDecision {
         switch result {
         case .accepted(let reason, _):
@@ -34,8 +37,10 @@ package enum DeliveryDecision: Sendable, Hashable {
         case .permanent(let reason):
             return .failed(reason)
         case .temporary(let reason, let asked):
-            let next = now.addingTimeInterval(RetryDelay.seconds(afterTries: tries, asked: asked, chance: chance))
-            return next < expiresAt ? .retry(at: next, reason, othersNow: tries >= patience) : .expired
+            let delay = RetryDelay.seconds(afterTries: tries, asked: asked, chance: chance)
+            let next = now.addingTimeInterval(delay)
+            guard next < expiresAt else { return .expired }
+            return .retry(at: next, reason, othersNow: tries >= patience || took / .seconds(1) + delay >= unacceptedLimit)
         }
     }
 
@@ -64,8 +69,8 @@ package enum DeliveryDecision: Sendable, Hashable {
     /// Whether the page's other methods should not wait for their time.
     package var bringsOthersForward: Bool {
         switch self {
-        case .failed, .buried, .retry(_, _, othersNow: true): true
-        case .sent, .retry, .expired, .cancelled: false
+        case .failed, .buried, .expired, .retry(_, _, othersNow: true): true
+        case .sent, .retry, .cancelled: false
         }
     }
 }

@@ -76,9 +76,11 @@ struct DeliveryAttempt: Sendable {
         guard stopwatch.elapsed - claimedAt < Self.startLimit else { return [] }
         let start = stopwatch.elapsed
         let result = await channels[claimed.delivery.channel].send(claimed.message, deadline: Self.providerLimit)
-        metrics.count(result, by: claimed.delivery.channel, in: stopwatch.elapsed - start)
+        let took = stopwatch.elapsed - start
+        metrics.count(result, by: claimed.delivery.channel, in: took)
         let decision = DeliveryDecision.after(
-            result, tries: claimed.lease.attempts, permit: standing, now: clock.now, expiresAt: claimed.delivery.expiresAt, chance: chance()
+            result, tries: claimed.lease.attempts, took: took, permit: standing, now: clock.now, expiresAt: claimed.delivery.expiresAt,
+            chance: chance()
         )
         return try await settle(claimed, decision, called: AttemptEnd(id: id, result: result), claimedAt)
     }
