@@ -115,6 +115,22 @@ import Testing
         }
     }
 
+    @Test func whatAWebhooksAddressMayKeepSecretIsShownToItsOwnerAndAdminsOnly() async throws {
+        try await withNotification(channels: [RecordingChannel(.webhook)]) { api in
+            let url = "https://hooks.example.org/services/T0KEN?key=1"
+            let body = #"{"message":"hello there","recipient":"\#(url)","channel":"webhook"}"#
+            let made = try await api.send(.post, path, body, as: .admin)
+            let id = try #require(made.json["notification_id"]?.string, "\(made.text)")
+            try await api.tick("delivery-web")
+            for one in ["/api/v1/notifications/\(id)", "/api/v1/notifications"] {
+                let seen = try await api.send(.get, one, as: .viewer)
+                #expect(seen.status == 200 && !seen.text.contains("T0KEN") && seen.text.contains("https://hooks.example.org/…"))
+            }
+            let shown = try await api.send(.get, "/api/v1/notifications/\(id)", as: .admin)
+            #expect(shown.json["deliveries"]?.array?.first?["address"]?.string == url)
+        }
+    }
+
     @Test func aFailedNotificationIsTriedAgainOnRequest() async throws {
         let results = Script([.permanent(.smtpRejected), .accepted(.smtpAccepted)])
         try await withNotification(channels: [RecordingChannel(.email) { _ in results.next() }]) { api in

@@ -1,3 +1,4 @@
+import Auth
 import Contracts
 import Foundation
 import HTTPTypes
@@ -30,11 +31,11 @@ struct NotificationController {
         if records.count > limit, let last = records.prefix(limit).last {
             headers[.link] = "<\(Self.path)?\(next(after: last.id, request))>; rel=\"next\""
         }
-        return JSONResponse(records.prefix(limit).map { NotificationView($0) }, headers: headers)
+        return JSONResponse(records.prefix(limit).map { NotificationView($0, for: context.caller) }, headers: headers)
     }
 
     @Sendable func show(request: Request, context: CallContext) async throws -> JSONResponse<NotificationView> {
-        JSONResponse(try await view(of: try context.parameter("id", PageID.self)))
+        JSONResponse(try await view(of: try context.parameter("id", PageID.self), for: context.caller))
     }
 
     @Sendable func retry(request: Request, context: CallContext) async throws -> JSONResponse<NotificationView> {
@@ -45,14 +46,13 @@ struct NotificationController {
             throw NotificationError.notRetryable(record.state)
         }
         for lane in lanes { ring(lane) }
-        return JSONResponse(try await view(of: id), status: .accepted)
+        return JSONResponse(try await view(of: id, for: context.caller), status: .accepted)
     }
 
-    private func view(of id: PageID) async throws -> NotificationView {
+    private func view(of id: PageID, for caller: Principal) async throws -> NotificationView {
         guard let record = try await notifications.find(id) else { throw NotificationError.unknownNotification }
         let attempts = Dictionary(grouping: try await notifications.attempts(of: id), by: \.deliveryID)
-        let deliveries = try await notifications.deliveries(of: id).map { DeliveryView($0, attempts: attempts[$0.id] ?? []) }
-        return NotificationView(record, deliveries: deliveries)
+        return NotificationView(record, deliveries: try await notifications.deliveries(of: id), attempts: attempts, for: caller)
     }
 
     private func states(_ text: String?) throws -> [PageState]? {

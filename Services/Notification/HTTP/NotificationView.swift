@@ -1,5 +1,7 @@
+import Auth
 import Contracts
 import Foundation
+import ServiceClients
 
 /// A notification as the API shows it.
 struct NotificationView: Codable, Sendable {
@@ -24,12 +26,19 @@ struct NotificationView: Codable, Sendable {
     /// Absent in lists.
     let deliveries: [DeliveryView]?
 
-    init(_ record: NotificationRecord, deliveries: [DeliveryView]? = nil) {
+    /// - Parameters:
+    ///   - deliveries: nil in lists.
+    ///   - caller: others than the person who was notified, and admins, are not shown what an address may keep secret.
+    init(
+        _ record: NotificationRecord, deliveries: [DeliveryRecord]? = nil, attempts: [DeliveryID: [AttemptRecord]] = [:],
+        for caller: Principal
+    ) {
+        let isTheirs = record.userID.map { (try? Ownership.check($0, caller)) != nil } ?? caller.isAdmin
         notificationID = record.id
         kind = record.kind
         incidentID = record.incidentID?.description ?? record.incidentReference
         userID = record.userID
-        recipient = record.recipient
+        recipient = isTheirs ? record.recipient : record.recipient.withoutPath
         subject = record.subject
         message = record.body
         severity = record.severity
@@ -41,7 +50,10 @@ struct NotificationView: Codable, Sendable {
         createdAt = record.createdAt
         expiresAt = record.expiresAt
         settledAt = record.settledAt
-        self.deliveries = deliveries
+        self.deliveries = deliveries?.map { delivery in
+            DeliveryView(
+                delivery, address: isTheirs ? delivery.address : delivery.address.withoutPath, attempts: attempts[delivery.id] ?? [])
+        }
     }
 
     /// The words clients know.
@@ -71,10 +83,10 @@ struct DeliveryView: Codable, Sendable {
     let settledAt: Date?
     let attempts: [AttemptView]
 
-    init(_ record: DeliveryRecord, attempts: [AttemptRecord]) {
+    init(_ record: DeliveryRecord, address: String, attempts: [AttemptRecord]) {
         deliveryID = record.id
         channel = record.channel
-        address = record.address
+        self.address = address
         status = record.state.rawValue
         reason = record.reason
         dueAt = record.dueAt
@@ -102,5 +114,14 @@ struct AttemptView: Codable, Sendable {
         providerID = record.providerID
         startedAt = record.startedAt
         endedAt = record.endedAt
+    }
+}
+
+extension String {
+    /// A URL as far as its host: webhooks carry tokens in path and query. Any other address as it is.
+    fileprivate var withoutPath: String {
+        guard contains("://") else { return self }
+        guard let url = try? EgressURL(self) else { return "…" }
+        return "\(prefix { $0 != ":" })://\(url.hostText)/…"
     }
 }

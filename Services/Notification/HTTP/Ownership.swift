@@ -14,7 +14,7 @@ enum Ownership {
 
     static func check(_ user: UserID, _ caller: Principal) throws(NotificationError) {
         if user == caller.userID { return }
-        guard let role = caller.role, role >= .admin else { throw .notYours }
+        guard caller.isAdmin else { throw .notYours }
     }
 
     /// The `user_id` of a query.
@@ -24,4 +24,8 @@ enum Ownership {
         if text != nil, given == nil { throw Problem.badRequest(code: "bad_parameter", "user_id must be a UUID.") }
         return try subject(given, caller)
     }
+}
+
+extension Principal {
+    var isAdmin: Bool { role.map { $0 >= .admin } ?? false }
 }
