@@ -30,15 +30,18 @@ extension Incident {
         self.init(
             id: event.incidentID, title: alert.title, description: alert.description, severity: alert.severity, source: .monitoring,
             service: alert.service, team: alert.team ?? team, createdBy: alert.source, createdAt: now, alertCount: alert.alertCount,
-            groupSeq: event.groupSeq, labels: alert.labels, links: alert.links, escalation: .starting(policy, at: now)
+            groupSeq: event.groupSeq, toldSeverity: alert.severity, labels: alert.labels, links: alert.links,
+            escalation: .starting(policy, at: now)
         )
     }
 
-    /// Takes in what its group says now; the severity only ever rises.
+    /// Takes in what its group says now: the severity rises when the group got worse, and a mere repeat never undoes what somebody lowered.
     package mutating func attach(_ event: AlertEventMessage, at now: Date) {
         groupSeq = event.groupSeq
         alertCount = max(alertCount, event.alert.alertCount)
-        severity = max(severity, event.alert.severity)
+        // Incidents of before this was kept have only their severity to compare with.
+        if event.alert.severity > toldSeverity ?? severity { severity = max(severity, event.alert.severity) }
+        toldSeverity = max(toldSeverity ?? severity, event.alert.severity)
         updatedAt = now
         version += 1
     }

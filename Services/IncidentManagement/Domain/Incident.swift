@@ -27,6 +27,9 @@ package struct Incident: Sendable, Hashable, Identifiable {
     package var alertCount: Int
     /// The `group_seq` of the last alert event taken in; 0 for an incident that a person declared.
     package var groupSeq: Int
+    /// The worst its group has said so far: only what is worse than that raises the severity, which people and policies may have lowered since. Nil for
+    /// one that a person declared.
+    package var toldSeverity: Severity?
     package var labels: [String: String]
     package var links: [AlertLink]
     /// Rises by one with every change; the ETag.
@@ -50,7 +53,8 @@ package struct Incident: Sendable, Hashable, Identifiable {
         priority: String? = nil, incidentType: String? = nil, source: IncidentView.Source, service: String, team: String? = nil,
         assignees: [String] = [], createdBy: String? = nil, createdAt: Date, updatedAt: Date? = nil, acknowledgement: Action? = nil,
         resolution: Action? = nil, notificationStatus: NotificationStatus = .none, alertCount: Int = 0, groupSeq: Int = 0,
-        labels: [String: String] = [:], links: [AlertLink] = [], version: Int = 1, isDeleted: Bool = false, escalation: Escalation
+        toldSeverity: Severity? = nil, labels: [String: String] = [:], links: [AlertLink] = [], version: Int = 1, isDeleted: Bool = false,
+        escalation: Escalation
     ) {
         self.id = id
         self.number = number
@@ -72,6 +76,7 @@ package struct Incident: Sendable, Hashable, Identifiable {
         self.notificationStatus = notificationStatus
         self.alertCount = alertCount
         self.groupSeq = groupSeq
+        self.toldSeverity = toldSeverity
         self.labels = labels
         self.links = links
         self.version = version

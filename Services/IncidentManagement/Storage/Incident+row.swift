@@ -7,8 +7,8 @@ extension Incident: RowDecodable {
 
     static let columnNames = """
         id, number, title, description, status, severity, priority, incident_type, source, service, team, assignees, created_by, created_at, \
-        updated_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, notification_status, alert_count, group_seq, labels, links, \
-        version, deleted_at, epoch, step, round, first_round, has_paged_in_round, next_step_at, firing_id, held_since, exhausted_at, policy
+        updated_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, notification_status, alert_count, group_seq, told_severity, labels, \
+        links, version, deleted_at, epoch, step, round, first_round, has_paged_in_round, next_step_at, firing_id, held_since, exhausted_at, policy
         """
 
     package init(row: PostgresRow) throws {
@@ -20,7 +20,8 @@ extension Incident: RowDecodable {
             createdBy: try row("created_by"), createdAt: try row("created_at"), updatedAt: try row("updated_at"),
             acknowledgement: try Action(row, actor: "acknowledged_by", at: "acknowledged_at"),
             resolution: try Action(row, actor: "resolved_by", at: "resolved_at"), notificationStatus: try row("notification_status"),
-            alertCount: try row("alert_count"), groupSeq: try row("group_seq"), labels: try row.json("labels"),
+            alertCount: try row("alert_count"), groupSeq: try row("group_seq"), toldSeverity: try row("told_severity"),
+            labels: try row.json("labels"),
             links: try row.json("links"),
             version: try row("version"), isDeleted: deletedAt != nil,
             escalation: Escalation(

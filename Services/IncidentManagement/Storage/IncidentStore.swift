@@ -80,11 +80,11 @@ package struct IncidentStore: Sendable {
         let rows = try await session.query(
             """
             INSERT INTO incident.incident (id, title, description, status, severity, priority, incident_type, source, service, team,
-                assignees, created_by, created_at, updated_at, alert_count, group_seq, labels, links, epoch, next_step_at, policy,
-                lease_until, fence, attempts, worker)
+                assignees, created_by, created_at, updated_at, alert_count, group_seq, told_severity, labels, links, epoch,
+                next_step_at, policy, lease_until, fence, attempts, worker)
             SELECT id, title, description, status, severity, priority, incident_type, source, service, team,
-                ARRAY(SELECT jsonb_array_elements_text(assignees)), created_by, created_at, created_at, alert_count, group_seq, labels, links,
-                epoch, next_step_at, policy, CASE WHEN is_leased THEN \(wanted?.until) END,
+                ARRAY(SELECT jsonb_array_elements_text(assignees)), created_by, created_at, created_at, alert_count, group_seq, told_severity, labels,
+                links, epoch, next_step_at, policy, CASE WHEN is_leased THEN \(wanted?.until) END,
                 CASE WHEN is_leased THEN nextval('incident.fence_seq') ELSE 0 END, is_leased::integer,
                 CASE WHEN is_leased THEN \(wanted?.worker) END
             FROM (SELECT new.*, is_wanted AND \(fragment: PagingStore.holds.isLifted) AS is_leased
@@ -93,12 +93,13 @@ package struct IncidentStore: Sendable {
                 \(incidents.map(\.source)), \(incidents.map(\.service)), \(incidents.map(\.team)),
                 \(try incidents.map { try WireJSON.encodeText($0.assignees) })::jsonb[], \(incidents.map(\.createdBy)),
                 \(incidents.map(\.createdAt)), \(incidents.map(\.alertCount)), \(incidents.map(\.groupSeq)),
+                \(incidents.map(\.toldSeverity)),
                 \(try incidents.map { try WireJSON.encodeText($0.labels) })::jsonb[],
                 \(try incidents.map { try WireJSON.encodeText($0.links) })::jsonb[], \(incidents.map(\.escalation.epoch)),
                 \(incidents.map(\.escalation.nextStepAt)), \(try incidents.map { try WireJSON.encodeText($0.escalation.policy) })::jsonb[],
                 \(incidents.map { wanted?.incidents.contains($0.id) ?? false }))
                 AS new (id, title, description, status, severity, priority, incident_type, source, service, team, assignees, created_by,
-                    created_at, alert_count, group_seq, labels, links, epoch, next_step_at, policy, is_wanted)) AS new
+                    created_at, alert_count, group_seq, told_severity, labels, links, epoch, next_step_at, policy, is_wanted)) AS new
             ORDER BY id
             ON CONFLICT (id) DO NOTHING
             RETURNING id, number, fence
@@ -126,7 +127,8 @@ package struct IncidentStore: Sendable {
                 service = \(incident.service), team = \(incident.team), assignees = \(incident.assignees), updated_at = \(incident.updatedAt),
                 acknowledged_at = \(incident.acknowledgement?.at), acknowledged_by = \(incident.acknowledgement?.actor),
                 resolved_at = \(incident.resolution?.at), resolved_by = \(incident.resolution?.actor),
-                alert_count = \(incident.alertCount), group_seq = \(incident.groupSeq), version = \(incident.version),
+                alert_count = \(incident.alertCount), group_seq = \(incident.groupSeq), told_severity = \(incident.toldSeverity),
+                version = \(incident.version),
                 deleted_at = \(incident.isDeleted ? incident.updatedAt : nil), epoch = \(escalation.epoch), step = \(escalation.step),
                 round = \(escalation.round), first_round = \(escalation.firstRound), has_paged_in_round = \(escalation.hasPagedInRound),
                 next_step_at = \(escalation.nextStepAt), firing_id = \(escalation.firingID), held_since = \(escalation.heldSince),

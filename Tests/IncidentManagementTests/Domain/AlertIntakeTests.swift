@@ -44,6 +44,17 @@ import Testing
         #expect(incident.severity == .critical)
     }
 
+    @Test func repeatDoesNotUndoWhatSomebodyLowered() throws {
+        var incident = Incident(
+            opening: .example(kind: .open, seq: 1, severity: .high), team: nil, policy: .standard, at: .example)
+        incident.severity = .low
+        let lowered = incident
+        incident.attach(.example(kind: .update, seq: 2, severity: .high), at: .example)
+        #expect(incident.severity == .low && !incident.isAnotherCase(than: lowered))
+        incident.attach(.example(kind: .update, seq: 3, severity: .critical), at: .example)
+        #expect(incident.severity == .critical && incident.isAnotherCase(than: lowered))
+    }
+
     @Test(arguments: [
         (1, IncidentStatus.open, 1, false, PermitAnswer.Verdict.granted), (1, .open, 2, false, .superseded),
         (1, .acknowledged, 2, false, .acknowledged), (1, .investigating, 2, false, .acknowledged), (1, .resolved, 2, false, .resolved),

@@ -43,6 +43,27 @@ import Testing
         }
     }
 
+    @Test func repeatOfALoweredIncidentPagesNobodyAnewAndAWorseOneDoes() async throws {
+        try await IncidentRig.run { rig in
+            let id = IncidentID.make(at: .example)
+            _ = try await rig.intake.take([.example(id, severity: .high)], at: .example)
+            try await rig.settle([rig.engine()], at: .example)
+            var change = IncidentActions.Change()
+            change.edit = { incident in
+                incident.severity = .low
+                return ["severity": "high → low"]
+            }
+            _ = try await rig.actions.make(change, to: .id(id), by: "bob", at: .example + 10)
+            let epoch = try await rig.incidents.find(.id(id)).escalation.epoch
+            _ = try await rig.intake.take([.example(id, kind: .update, seq: 2, severity: .high)], at: .example + 20)
+            let repeated = try await rig.incidents.find(.id(id))
+            #expect(repeated.severity == .low && repeated.escalation.epoch == epoch)
+            _ = try await rig.intake.take([.example(id, kind: .update, seq: 3, severity: .critical)], at: .example + 30)
+            let worse = try await rig.incidents.find(.id(id))
+            #expect(worse.severity == .critical && worse.escalation.epoch == epoch + 1)
+        }
+    }
+
     @Test func updateThatOvertookItsOpenIsSentBack() async throws {
         try await IncidentRig.run { rig in
             let id = IncidentID.make(at: .example)

@@ -1,0 +1,3 @@
+-- The worst an incident's group has said so far, so that a repeat does not undo what a person or a policy lowered. NULL for incidents that people
+-- declared, and for those of before, which go by their severity until they hear of their group again.
+ALTER TABLE incident.incident ADD COLUMN told_severity text COLLATE "C" CHECK (told_severity IN ('critical', 'high', 'medium', 'low'));
