@@ -38,11 +38,12 @@ package struct EscalationOrders: Sendable {
         let id = FiringID(rawValue: order.escalationID.rawValue)
         if try await firings.exists(id) { return .paged }
         guard incident.status == .open else { return .notOpen }
-        let reachable = order.recipients.filter(\.isReachable)
-        guard !reachable.isEmpty else { return .nobodyReachable }
+        // One person may be on call under two spellings.
+        let calls = order.recipients.filter(\.isReachable).map { StepPlan.Call($0) }.uniqued()
+        guard !calls.isEmpty else { return .nobodyReachable }
         let turn = try await firings.count(incident.id, epoch: incident.escalation.epoch, step: Self.step)
         let firing = StepOutcome.Firing(
-            incident, .init(step: Self.step, round: turn), StepPlan(.paged, calls: reachable.map { StepPlan.Call($0) }), id: id,
+            incident, .init(step: Self.step, round: turn), StepPlan(.paged, calls: calls), id: id,
             publicURL: publicURL, at: now
         )
         FiringStore.insert(firing, of: incident, in: transaction, at: now)

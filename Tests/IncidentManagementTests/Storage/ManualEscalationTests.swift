@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    @Test func personOnCallUnderTwoSpellingsIsPagedOnce() async throws {
+        try await Self.run { rig, id in
+            let spellings = ["eve@example.org", "Eve@Example.org"].map {
+                Recipient(userID: nil, name: "Eve", email: $0, role: "primary", reason: "rotation")
+            }
+            let order = EscalationOrder(
+                escalationID: .make(at: .example), incident: id.description, recipients: spellings, reason: nil, actor: "bob")
+            let orders = EscalationOrders(rig.database.api, outbox: rig.outbox, publicURL: "http://tocsin.example")
+            let answer = try await orders.take(order, at: .example + 10)
+            let pages = try await rig.pages()
+            #expect(answer.verdict == .paged && pages.count { $0.recipient.name == "Eve" } == 1)
+        }
+    }
+
     @Test func levelThatFiredAlreadyIsPagedAgain() async throws {
         try await Self.run { rig, id in
             _ = try await rig.actions.escalate(.init(step: 0), of: .id(id), by: "carol", at: .example + 60)

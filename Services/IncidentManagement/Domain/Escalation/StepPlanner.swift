@@ -171,7 +171,7 @@ extension StepPlanner {
 
 extension [StepPlan.Call] {
     /// One page a person, whatever number of ways led to them.
-    fileprivate func uniqued() -> [StepPlan.Call] {
+    func uniqued() -> [StepPlan.Call] {
         var seen: Set<String> = []
         return filter { seen.insert($0.recipient.email.isEmpty ? $0.recipient.key : $0.recipient.email.lowercased()).inserted }
     }
