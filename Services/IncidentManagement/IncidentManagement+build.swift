@@ -17,20 +17,25 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     let redis = try boot.redis()
     let signals = boot.signals(database, schema: "incident", redis: redis)
     let outbox = Outbox(schema: "incident", signals: signals)
-    let neighbours = Neighbours(configuration, clock: clock, logger: boot.logger)
+    let outcomes = PageOutcomeStore(database.workers, signals: signals)
+    let neighbours = Neighbours(configuration, outcomes: outcomes, clock: clock, logger: boot.logger)
     let metrics = IncidentMetrics(boot.metrics)
     let identity = try Identity(database: database, settings: boot.settings, clock: clock, metrics: boot.metrics, logger: boot.logger)
 
-    let resolver = RecipientResolver(
-        ask: neighbours.askOnCall, answers: OnCallAnswerStore(database.workers), directory: identity.directory,
-        fallback: configuration.fallback, logger: boot.logger
-    )
+    // The engine looks people up on the workers' own connections: a slow report must not keep a page waiting.
+    func resolver(on lane: PostgresLane) -> RecipientResolver {
+        RecipientResolver(
+            ask: neighbours.askOnCall, answers: OnCallAnswerStore(lane), directory: UserDirectory(lane), fallback: configuration.fallback,
+            logger: boot.logger
+        )
+    }
     let timers = EscalationStore(database.workers, outbox: outbox)
     let engine = EngineInbox(worker: boot.workerName)
     let escalation = EscalationWorker(
         store: timers,
         decider: StepDecider(
-            store: timers, resolver: resolver, turns: RoundRobinStore(database.workers), publicURL: configuration.publicURL
+            store: timers, resolver: resolver(on: database.workers), turns: RoundRobinStore(database.workers),
+            publicURL: configuration.publicURL
         ),
         inbox: engine, metrics: metrics, logger: boot.logger
     )
@@ -76,13 +81,14 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
     PolicyController(policies: PolicyEditor(database.api), clock: clock).addRoutes(to: routes)
     SimulationController(
         policies: PolicyStore(database.api), editor: PolicyEditor(database.api), services: ServiceStore(database.api),
-        whatIf: WhatIf(resolver: resolver, turns: RoundRobinStore(database.api), preview: neighbours.previewPages), clock: clock
+        whatIf: WhatIf(resolver: resolver(on: database.api), turns: RoundRobinStore(database.api), preview: neighbours.previewPages),
+        clock: clock
     ).addRoutes(to: routes)
     StatsController(stats: StatsStore(database.api), incidents: IncidentStore(database.api), clock: clock).addRoutes(to: routes)
     InternalController(
         intake: AlertEventIntake(database.ingest, outbox: outbox, signals: signals, engine: engine),
         permits: PermitStore(database.workers),
-        outcomes: PageOutcomeStore(database.workers, signals: signals),
+        outcomes: outcomes,
         orders: EscalationOrders(database.api, outbox: outbox, publicURL: configuration.publicURL), metrics: metrics, clock: clock
     ).addRoutes(to: routes)
     PagingController(
@@ -118,7 +124,7 @@ private struct Neighbours: Sendable {
     let alerts: AlertClient
     let destinations: [any OutboxDestination]
 
-    init(_ configuration: IncidentConfiguration, clock: any Clock, logger: Logger) {
+    init(_ configuration: IncidentConfiguration, outcomes: PageOutcomeStore, clock: any Clock, logger: Logger) {
         transport = PeerTransport(
             from: .incidentManagement, tokens: InternalTokens(secret: configuration.internalSecret, clock: { clock.now }), logger: logger
         )
@@ -129,8 +135,8 @@ private struct Neighbours: Sendable {
         auditNotification = { try await notifications.invariants() }
         alerts = AlertClient(PeerClient(transport, to: .alertIngestion, baseURL: configuration.alertsURL))
         destinations = [
-            PageDestination(client: notifications), EpochDestination(client: notifications), GroupDestination(client: alerts),
-            PagingReleaseDestination(client: notifications),
+            PageDestination(notifications, outcomes: outcomes, clock: clock), EpochDestination(client: notifications),
+            GroupDestination(client: alerts), PagingReleaseDestination(client: notifications),
         ]
     }
 }
@@ -146,6 +152,7 @@ package enum IncidentMigrations {
         Migration(file: "V0006_partition_audit.sql", bytes: PackageResources.V0006_partition_audit_sql),
         Migration(file: "V0007_stamp_incident_list.sql", bytes: PackageResources.V0007_stamp_incident_list_sql),
         Migration(file: "V0008_find_timers_by_state.sql", bytes: PackageResources.V0008_find_timers_by_state_sql),
+        Migration(file: "V0009_remember_told_severity.sql", bytes: PackageResources.V0009_remember_told_severity_sql),
     ]
 }
 

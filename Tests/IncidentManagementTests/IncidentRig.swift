@@ -40,11 +40,13 @@ struct IncidentRig: Sendable {
     ///
     /// - Parameter inbox: where an intake of the same process puts what it leased for it.
     func engine(
-        _ name: String = "engine", asking ask: RecipientResolver.Ask? = nil, inbox: EngineInbox? = nil
+        _ name: String = "engine", asking ask: RecipientResolver.Ask? = nil, finding people: (any RecipientDirectory)? = nil,
+        inbox: EngineInbox? = nil
     ) -> EscalationWorker {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let resolver = RecipientResolver(
-            ask: ask ?? answers, answers: OnCallAnswerStore(database.workers), directory: directory, fallback: .admins, logger: logger
+            ask: ask ?? answers, answers: OnCallAnswerStore(database.workers), directory: people ?? directory, fallback: .admins,
+            logger: logger
         )
         return EscalationWorker(
             store: escalations,

@@ -49,7 +49,7 @@ package struct IncidentDestination: OutboxDestination {
             let answers = try await incidents.deliver(AlertEventBatch(items: Array(messages)))
             return Dictionary(answers.items.map { ($0.eventID, .answered($0.verdict)) }, uniquingKeysWith: { first, _ in first })
         } catch {
-            guard Self.isAboutContent(error), messages.count > 1 else {
+            guard error.isAboutContent, messages.count > 1 else {
                 return Dictionary(messages.map { ($0.eventID, .failed(error)) }, uniquingKeysWith: { first, _ in first })
             }
             let middle = messages.startIndex + messages.count / 2
@@ -63,15 +63,10 @@ package struct IncidentDestination: OutboxDestination {
         case .answered(.accepted), .answered(.duplicate): return .done
         case .answered(.outOfOrder): return .postponed(reason: AlertEventAnswer.Verdict.outOfOrder.rawValue)
         case .answered(.closed): return await correlateAnew(message)
-        case .failed(let error) where Self.isAboutContent(error): return .refused(reason: error.code ?? error.reason.label)
+        case .failed(let error) where error.isAboutContent: return .refused(reason: error.code ?? error.reason.label)
         case .failed(let error): return .retry(reason: error.reason.label, after: error.retryAfter)
         case nil: return .retry(reason: "no_answer")
         }
-    }
-
-    /// Only what will never be taken is given up: anything else (a 401 while keys change, a 404 while versions do) waits, since it is a page.
-    private static func isAboutContent(_ error: ClientError) -> Bool {
-        error.status.map { [400, 413, 422].contains($0) } ?? false
     }
 
     /// The incident ended before it heard of this event: whoever was not told yet opens another one.

@@ -46,6 +46,14 @@ package struct EscalationStore: Sendable {
         return try claim.rows.map { try Due($0, isPoisoned: false) } + claim.poisoned.map { try Due($0, isPoisoned: true) }
     }
 
+    /// Whether a step failed for what has nothing to do with its incident, such as a database that is away or has no connection free.
+    ///
+    /// A statement that takes too long may be the incident's own: that costs a lease, and after the third the fallback is paged instead of nobody.
+    package static func isPassing(_ error: any Error) -> Bool {
+        guard let error = error as? PostgresError else { return false }
+        return error.isTransient && error.kind != .deadline && error.sqlState != "57014"
+    }
+
     /// Hands back incidents whose step was not begun.
     package func release(_ due: [Due]) async throws {
         try await table.release(lane, due.map(\.lease))

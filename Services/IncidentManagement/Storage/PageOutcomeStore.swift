@@ -16,17 +16,20 @@ package struct PageOutcomeStore: Sendable {
     /// Settles the pages that are still pending; an outcome told twice changes nothing.
     package func take(_ outcomes: [PageOutcome], at now: Date) async throws {
         guard !outcomes.isEmpty else { return }
-        try await lane.transaction { transaction in
-            let ids = Set(outcomes.map(\.incidentID)).sorted()
-            // The incidents' locks come first and in id order, as everywhere, so that outcomes and acknowledges cannot deadlock.
-            let incidents = try await IncidentStore(transaction).lock(ids)
-            let settled = try await settle(outcomes.newestPerPage, in: transaction)
-            guard !settled.isEmpty else { return }
-            try await raiseStatus(of: settled, in: transaction)
-            let advanced = try await advance(settled, of: incidents, in: transaction, at: now)
-            try TimelineStore.add(settled.map(TimelineEntry.init(outcome:)), in: transaction)
-            if advanced { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
-        }
+        try await lane.transaction { try await take(outcomes, in: $0, at: now) }
+    }
+
+    /// The same within a transaction that holds no incident yet.
+    func take(_ outcomes: [PageOutcome], in transaction: PostgresTransaction, at now: Date) async throws {
+        let ids = Set(outcomes.map(\.incidentID)).sorted()
+        // The incidents' locks come first and in id order, as everywhere, so that outcomes and acknowledges cannot deadlock.
+        let incidents = try await IncidentStore(transaction).lock(ids)
+        let settled = try await settle(outcomes.newestPerPage, in: transaction)
+        guard !settled.isEmpty else { return }
+        try await raiseStatus(of: settled, in: transaction)
+        let advanced = try await advance(settled, of: incidents, in: transaction, at: now)
+        try TimelineStore.add(settled.map(TimelineEntry.init(outcome:)), in: transaction)
+        if advanced { transaction.afterCommit { signals.ring(SignalChannel.escalation) } }
     }
 
     private func settle(_ outcomes: [PageOutcome], in transaction: PostgresTransaction) async throws -> [PageOutcome] {

@@ -1,3 +1,4 @@
+import Contracts
 package import Foundation
 package import Logging
 package import ServiceKit
@@ -46,7 +47,10 @@ package struct EscalationWorker: Worker {
 
     /// Without an answer of the database their leases run out.
     package func ends() async {
-        let left = await inbox.rows.close()
+        await handBack(await inbox.rows.close())
+    }
+
+    private func handBack(_ left: [EscalationStore.Due]) async {
         guard !left.isEmpty else { return }
         do {
             try await store.release(left)
@@ -57,8 +61,15 @@ package struct EscalationWorker: Worker {
 
     private func fire(_ due: [EscalationStore.Due], now: Date) async throws -> TickReport {
         guard !due.isEmpty else { return .idle }
-        let outcomes = await decide(due, now: now)
-        let recorded = try await store.record(outcomes, at: now)
+        let (outcomes, postponed) = await decide(due, now: now)
+        await handBack(postponed)
+        let recorded: Set<IncidentID>
+        do {
+            recorded = try await store.record(outcomes, at: now)
+        } catch {
+            if EscalationStore.isPassing(error) { await handBack(due) }
+            throw error
+        }
         for outcome in outcomes where recorded.contains(outcome.incident.id) {
             metrics.stepped(outcome)
         }
@@ -66,27 +77,39 @@ package struct EscalationWorker: Worker {
         return TickReport(handled: recorded.count, more: due.count == EscalationStore.batchLimit || moreDue)
     }
 
-    private func decide(_ due: [EscalationStore.Due], now: Date) async -> [StepOutcome] {
-        await withTaskGroup(of: StepOutcome?.self) { group in
+    private enum Decided: Sendable {
+        case outcome(StepOutcome)
+        /// The database did not answer in time: due again at once.
+        case postponed(EscalationStore.Due)
+        /// Nobody knows why it failed: tried again when its lease has run out, and after the third time its fallback is paged.
+        case failed
+    }
+
+    private func decide(_ due: [EscalationStore.Due], now: Date) async -> (outcomes: [StepOutcome], postponed: [EscalationStore.Due]) {
+        let reach = OnCallReach()
+        return await withTaskGroup(of: Decided.self) { group in
             var waiting = due[...]
-            for item in waiting.prefix(Self.concurrency) { group.addTask { await outcome(of: item, now: now) } }
+            for item in waiting.prefix(Self.concurrency) { group.addTask { await outcome(of: item, reach, now: now) } }
             waiting = waiting.dropFirst(Self.concurrency)
-            var outcomes: [StepOutcome] = []
-            for await outcome in group {
-                if let outcome { outcomes.append(outcome) }
-                if let item = waiting.popFirst() { group.addTask { await self.outcome(of: item, now: now) } }
+            var (outcomes, postponed): ([StepOutcome], [EscalationStore.Due]) = ([], [])
+            for await decided in group {
+                switch decided {
+                case .outcome(let outcome): outcomes.append(outcome)
+                case .postponed(let item): postponed.append(item)
+                case .failed: break
+                }
+                if let item = waiting.popFirst() { group.addTask { await self.outcome(of: item, reach, now: now) } }
             }
-            return outcomes
+            return (outcomes, postponed)
         }
     }
 
-    /// Nil when the people could not be found because the database failed; the lease runs out and the step is tried again.
-    private func outcome(of due: EscalationStore.Due, now: Date) async -> StepOutcome? {
+    private func outcome(of due: EscalationStore.Due, _ reach: OnCallReach, now: Date) async -> Decided {
         do {
-            return try await decider.outcome(of: due, now: now)
+            return .outcome(try await decider.outcome(of: due, reach: reach, now: now))
         } catch {
             logger.warning("escalation step postponed", metadata: ["incident.id": "\(due.incident.id)", "error.message": "\(error)"])
-            return nil
+            return EscalationStore.isPassing(error) ? .postponed(due) : .failed
         }
     }
 }

@@ -1,16 +1,37 @@
-import Contracts
+package import Contracts
 import Foundation
-import ServiceClients
-import WorkQueue
+package import ServiceClients
+package import ServiceKit
+package import WorkQueue
+
+/// Notification as those who page see it.
+package protocol PageTaker: Sendable {
+    func take(_ pages: PageBatch) async throws(ClientError)
+}
+
+extension NotificationClient: PageTaker {
+    package func take(_ pages: PageBatch) async throws(ClientError) { try await self.pages(pages) }
+}
 
 /// Hands pages to Notification.
-struct PageDestination: OutboxDestination {
-    let client: NotificationClient
-    let name = OutboxAddress.pages
-    let batchLimit = PageBatch.limit
+package struct PageDestination: OutboxDestination {
+    package let name = OutboxAddress.pages
+    package let batchLimit = PageBatch.limit
+    private let notifications: any PageTaker
+    let outcomes: PageOutcomeStore
+    let clock: any Clock
 
-    func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
-        await items.answered(as: PageMessage.self) { messages throws(ClientError) in try await client.pages(PageBatch(items: messages)) }
+    /// - Parameter outcomes: hears of pages that are given up.
+    package init(_ notifications: any PageTaker, outcomes: PageOutcomeStore, clock: any Clock) {
+        self.notifications = notifications
+        self.outcomes = outcomes
+        self.clock = clock
+    }
+
+    package func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
+        await items.answered(as: PageMessage.self) { messages throws(ClientError) in
+            try await notifications.take(PageBatch(items: messages))
+        }
     }
 }
 
@@ -87,9 +108,8 @@ extension [OutboxItem] {
         do {
             try await send(messages)
             return map { _ in .done }
-        } catch  where error.isRetryable {
-            return map { _ in .retry(reason: "\(error.reason)", after: error.retryAfter) }
         } catch {
+            guard error.isAboutContent else { return map { _ in .retry(reason: error.reason.label, after: error.retryAfter) } }
             for message in messages { answers.append(await Optional(message).answered(by: send)) }
             return answers
         }
@@ -103,7 +123,8 @@ extension Optional {
             try await send([self])
             return .done
         } catch {
-            return error.isRetryable ? .retry(reason: "\(error.reason)", after: error.retryAfter) : .refused(reason: "\(error.reason)")
+            return error.isAboutContent
+                ? .refused(reason: error.code ?? error.reason.label) : .retry(reason: error.reason.label, after: error.retryAfter)
         }
     }
 }

@@ -1,6 +1,7 @@
 package import Contracts
 package import Foundation
 package import Logging
+import ServiceKit
 
 /// Gathers what a step is decided on: asks OnCall for its people, our own directory for the others, and has the fallback at hand.
 package struct RecipientResolver: Sendable {
@@ -29,9 +30,11 @@ package struct RecipientResolver: Sendable {
     }
 
     /// Adds the people of a step to what is known about it.
+    ///
+    /// - Parameter reach: once OnCall was found to be away, its last answer counts without asking again.
     package func people(
         for incident: Incident, at position: EscalationDecision.Position, _ planner: StepPlanner, for purpose: Purpose,
-        into facts: StepFacts, now: Date
+        into facts: StepFacts, reach: OnCallReach, now: Date
     ) async throws -> StepFacts {
         var facts = facts
         for target in planner.knownTargets { facts.known[target] = try await known(target, incident) }
@@ -41,7 +44,7 @@ package struct RecipientResolver: Sendable {
                 firingID: .make(at: now), incidentID: incident.id, epoch: incident.escalation.epoch, step: position.step,
                 round: position.round, targets: questions, at: now, isPreview: purpose == .preview ? true : nil
             )
-            facts.include(try await onCall(question, incident, now: now))
+            facts.include(try await onCall(question, incident, reach, now: now))
         }
         if planner.asksForDaytime {
             let people = facts.onCall + facts.known.values.flatMap(\.self)
@@ -70,9 +73,10 @@ package struct RecipientResolver: Sendable {
     }
 
     private func onCall(
-        _ question: EscalateQuestion, _ incident: Incident, now: Date
+        _ question: EscalateQuestion, _ incident: Incident, _ reach: OnCallReach, now: Date
     ) async throws -> OnCallFacts {
         let key = question.targets.map(\.key).sorted().joined(separator: ",")
+        guard !reach.isLost else { return try await lastAnswer(for: key, at: now) }
         do {
             let answer = try await ask(question)
             return OnCallFacts(
@@ -80,9 +84,14 @@ package struct RecipientResolver: Sendable {
                 heard: question.isPreview == true ? nil : HeardAnswer(answer, for: key))
         } catch {
             logger.warning("on-call cannot be asked", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
-            guard let last = try await answers.last(for: key, at: now) else { return OnCallFacts(people: [], source: .unreachable) }
-            return OnCallFacts(people: last, source: .lastAnswer)
+            if let error = error as? any TransientFailure, error.isTransient { reach.lose() }
+            return try await lastAnswer(for: key, at: now)
         }
+    }
+
+    private func lastAnswer(for key: String, at now: Date) async throws -> OnCallFacts {
+        guard let last = try await answers.last(for: key, at: now) else { return OnCallFacts(people: [], source: .unreachable) }
+        return OnCallFacts(people: last, source: .lastAnswer)
     }
 }
 

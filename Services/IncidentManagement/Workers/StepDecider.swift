@@ -19,7 +19,7 @@ package struct StepDecider: Sendable {
         self.publicURL = publicURL
     }
 
-    package func outcome(of due: EscalationStore.Due, now: Date) async throws -> StepOutcome {
+    package func outcome(of due: EscalationStore.Due, reach: OnCallReach, now: Date) async throws -> StepOutcome {
         let incident = due.incident
         switch incident.escalation.decision {
         case .exhausted:
@@ -32,7 +32,7 @@ package struct StepDecider: Sendable {
         case .fire(let position, let opens):
             let (decision, heard) =
                 due.isPoisoned
-                ? (.act(.fallback(try await resolver.fallbackRecipients())), nil) : try await decide(incident, position, now: now)
+                ? (.act(.fallback(try await resolver.fallbackRecipients())), nil) : try await decide(incident, position, reach, now: now)
             switch decision {
             case .wait(let until, let hindrance):
                 return .held(incident, fence: due.fence, position, until: until, hindrance, at: now)
@@ -45,7 +45,7 @@ package struct StepDecider: Sendable {
     }
 
     private func decide(
-        _ incident: Incident, _ position: EscalationDecision.Position, now: Date
+        _ incident: Incident, _ position: EscalationDecision.Position, _ reach: OnCallReach, now: Date
     ) async throws -> (StepDecision, HeardAnswer?) {
         guard let planner = StepPlanner(incident, at: position) else { return (.act(StepPlan(.levelSkipped)), nil) }
         var facts = StepFacts()
@@ -55,10 +55,11 @@ package struct StepDecider: Sendable {
         if planner.isLastChance { facts.fallback = try await resolver.fallbackRecipients() }
         if let hindered = planner.gate(facts, at: now) { return (hindered, nil) }
         if planner.mayHold {
-            let preview = try await resolver.people(for: incident, at: position, planner, for: .preview, into: facts, now: now)
+            let preview = try await resolver.people(
+                for: incident, at: position, planner, for: .preview, into: facts, reach: reach, now: now)
             if case .wait(let until, let hindrance) = planner.decide(preview, at: now) { return (.wait(until: until, hindrance), nil) }
         }
-        facts = try await resolver.people(for: incident, at: position, planner, for: .firing, into: facts, now: now)
+        facts = try await resolver.people(for: incident, at: position, planner, for: .firing, into: facts, reach: reach, now: now)
         for (action, people) in planner.candidates(facts, at: now) {
             guard let policy = incident.escalation.policy.id else { continue }
             facts.turns[action] = try await turns.take(policy, step: position.step, action: action, among: people)

@@ -73,7 +73,8 @@ package struct WhatIf: Sendable {
         if planner.isLastChance { facts.fallback = try await resolver.fallbackRecipients() }
         let gated = planner.gate(facts, at: now)
         if gated == nil {
-            facts = try await resolver.people(for: incident, at: position, planner, for: .preview, into: facts, now: now)
+            facts = try await resolver.people(
+                for: incident, at: position, planner, for: .preview, into: facts, reach: OnCallReach(), now: now)
             facts.turns = try await turn(planner, facts, incident, position, &taken, at: now)
         }
         switch gated ?? planner.decide(facts, at: now) {

@@ -44,7 +44,7 @@ struct NoticeDestination: OutboxDestination {
             try await client.pages(PageBatch(items: messages))
             return .done
         } catch {
-            return error.isRetryable ? .retry(reason: "\(error.reason)", after: error.retryAfter) : nil
+            return error.isAboutContent ? nil : .retry(reason: error.reason.label, after: error.retryAfter)
         }
     }
 }

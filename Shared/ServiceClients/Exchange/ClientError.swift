@@ -49,6 +49,17 @@ package struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
         return status
     }
 
+    /// Whether what was sent will never be taken, so that a message is given up for it.
+    ///
+    /// Narrower than "not retryable": a 401 while keys change, a 404 or a redirect while versions do, end by themselves, and a page must outlast them.
+    package var isAboutContent: Bool {
+        switch reason {
+        case .refused(let status): [400, 413, 422].contains(status)
+        case .invalidRequest: true
+        case .unreachable, .timeout, .badAnswer, .answerTooLarge, .cancelled: false
+        }
+    }
+
     package var description: String {
         let status = status.map { " \($0)" } ?? ""
         return "call failed: \(reason.label)\(status)"

@@ -164,10 +164,12 @@ import Testing
 
 /// Counts calls from several tasks.
 final class Counted: Sendable {
-    private let value = Mutex(0)
+    private let count = Mutex(0)
+
+    var value: Int { count.withLock(\.self) }
 
     func next() -> Int {
-        value.withLock {
+        count.withLock {
             $0 += 1
             return $0
         }
