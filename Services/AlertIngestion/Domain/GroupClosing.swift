@@ -47,6 +47,6 @@ package enum CloseDecision: String, Sendable, Hashable, CaseIterable {
     case closed
     /// Closed, and alerts that nobody had been told of opened another incident.
     case closedAndReopened = "closed_and_reopened"
-    /// Closed before, or never ours.
+    /// Closed before, reopened since, or never ours.
     case notOpen = "not_open"
 }

@@ -15,12 +15,12 @@ struct IncidentGroupController: Sendable {
         routes.post("/internal/v1/incidents/{id}/reopened", .daemon, use: reopened)
     }
 
-    /// Idempotent: the second time there is nothing left to close.
+    /// Idempotent: the second time there is nothing left to close, or the group was reopened since.
     @Sendable func closed(request: Request, context: CallContext) async throws -> Response {
         let id = try context.parameter("id", IncidentID.self)
         let message = try await request.message(IncidentClosed.self, context)
         guard message.incidentID == id else { throw InvalidFields("/incident_id", "must be the incident of the path") }
-        let decision = try await groups.close(id, now: clock.now)
+        let decision = try await groups.close(id, toldUpTo: message.groupSeq, now: clock.now)
         metrics.closed(decision)
         context.logger.info(
             "group closed",

@@ -14,13 +14,15 @@ package struct GroupStore: Sendable {
     }
 
     /// Closes the group of an incident that a person ended.
-    package func close(_ incident: IncidentID, now: Date) async throws -> CloseDecision {
-        try await close(incident, after: .everythingSent, now: now)
+    ///
+    /// - Parameter told: the last event the incident had taken in; nil where its end does not say, then whatever left the outbox counts.
+    package func close(_ incident: IncidentID, toldUpTo told: Int? = nil, now: Date) async throws -> CloseDecision {
+        try await close(incident, after: told.map(Told.events(upTo:)) ?? .everythingSent, now: now)
     }
 
     /// Closes the group of an incident that was ended before it took the event `groupSeq` in.
     package func close(_ incident: IncidentID, refusing groupSeq: Int, now: Date) async throws -> CloseDecision {
-        try await close(incident, after: .events(before: groupSeq), now: now)
+        try await close(incident, after: .events(upTo: groupSeq - 1), now: now)
     }
 
     /// Closes the group of an incident that is not there: all of its alerts open another.
@@ -31,7 +33,7 @@ package struct GroupStore: Sendable {
     /// What IncidentManagement had taken in when the incident ended.
     private enum Told {
         case everythingSent
-        case events(before: Int)
+        case events(upTo: Int)
         case nothing
     }
 
@@ -40,14 +42,14 @@ package struct GroupStore: Sendable {
             let hot = HotTables(tx: tx)
             _ = try await hot.lockAlerts(of: incident)
             guard let group = try await hot.lockGroups([incident]).first else { return .notOpen }
-            // What was refused before the incident was reopened says nothing of the group that goes on since.
-            if case .events(let refused) = news, refused <= AlertEventMessage.seriesStart(of: group.groupSeq) { return .notOpen }
+            // An end or a refusal from before the incident was reopened says nothing of the group that goes on since.
+            if case .events(let last) = news, last < AlertEventMessage.seriesStart(of: group.groupSeq) { return .notOpen }
             // Alerts may have joined before the group's lock was ours; none can now.
             let alerts = try await hot.lockAlerts(of: incident)
             let told =
                 switch news {
                 case .everythingSent: try await lastTold(of: group, in: tx)
-                case .events(let refused): refused - 1
+                case .events(let last): last
                 case .nothing: 0
                 }
             let closing = GroupClosing(group, alerts: alerts, toldUpTo: told, at: now)

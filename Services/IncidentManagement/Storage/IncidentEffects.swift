@@ -17,7 +17,8 @@ struct IncidentEffects {
                 let message = EpochRaised(incidentID: incident.id, epoch: incident.escalation.epoch, reason: reason.rawValue)
                 messages.append(try .epochRaised(message, at: now))
             case .closeGroup(let reason) where incident.groupSeq > 0:
-                messages.append(try .closed(IncidentClosed(incidentID: incident.id, reason: reason, closedAt: now)))
+                let end = IncidentClosed(incidentID: incident.id, reason: reason, groupSeq: incident.groupSeq, closedAt: now)
+                messages.append(try .closed(end))
             case .closeGroup:
                 break
             case .reopenGroup:

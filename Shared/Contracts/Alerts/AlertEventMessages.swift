@@ -116,11 +116,14 @@ package struct IncidentClosed: Codable, Sendable {
     package enum Reason: String, Codable, Sendable { case resolved, merged, deleted }
     package let incidentID: IncidentID
     package let reason: Reason
+    /// The last event the incident had taken in, so that an end told late does not count after a reopening; nil in rows of before it was said.
+    package let groupSeq: Int?
     package let closedAt: Date
 
-    package init(incidentID: IncidentID, reason: Reason, closedAt: Date) {
+    package init(incidentID: IncidentID, reason: Reason, groupSeq: Int? = nil, closedAt: Date) {
         self.incidentID = incidentID
         self.reason = reason
+        self.groupSeq = groupSeq
         self.closedAt = closedAt
     }
 }

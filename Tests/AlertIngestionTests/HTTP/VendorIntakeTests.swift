@@ -119,6 +119,24 @@ import Testing
         }
     }
 
+    @Test func endToldAgainAfterTheReopeningLeavesTheGroupOpen() async throws {
+        try await withAlerting { api in
+            let (_, key) = try await api.integration()
+            let first = try await api.post(webhook([("A", "firing")]), key: key)
+            let incident = try #require(IncidentID(first.json["items"]?.array?.first?["incident_id"]?.string ?? ""))
+            try await api.tick("outbox-incident-management")
+            let last = api.incidents.end(incident)
+            #expect(try await api.close(incident, after: last).status == 204)
+            let news = api.incidents.reopen(incident, at: api.clock.now)
+            let token = try api.tokens.make(from: .incidentManagement, to: .alertIngestion)
+            let reopened = try await api.send(
+                .post, InternalPath.reopened(incident), try WireJSON.encodeText(news), headers: [.authorization: "Bearer \(token)"])
+            #expect(reopened.status == 204)
+            #expect(try await api.close(incident, after: last).status == 204)
+            #expect(try await api.store.openGroups().map(\.incidentID) == [incident])
+        }
+    }
+
     @Test func onlyADaemonMayCloseAGroup() async throws {
         try await withAlerting { api in
             let incident = IncidentID.make(at: api.clock.now)

@@ -62,8 +62,8 @@ struct AlertingAPI: Sendable {
     }
 
     /// Tells as IncidentManagement does that a person resolved an incident.
-    func close(_ incident: IncidentID, from peer: Peer = .incidentManagement) async throws -> Answer {
-        let message = IncidentClosed(incidentID: incident, reason: .resolved, closedAt: clock.now)
+    func close(_ incident: IncidentID, after last: Int? = nil, from peer: Peer = .incidentManagement) async throws -> Answer {
+        let message = IncidentClosed(incidentID: incident, reason: .resolved, groupSeq: last, closedAt: clock.now)
         let token = try tokens.make(from: peer, to: .alertIngestion)
         return try await send(
             .post, InternalPath.closed(incident), try WireJSON.encodeText(message), headers: [.authorization: "Bearer \(token)"])

@@ -29,7 +29,14 @@ final class FakeIncidents: IncidentGateway {
     var calls: Int { state.withLock { $0.calls } }
     var outOfOrder: Int { state.withLock { $0.outOfOrder } }
 
-    func end(_ incident: IncidentID) { state.withLock { _ = $0.ended.insert(incident) } }
+    /// - Returns: the last event it had taken in.
+    @discardableResult
+    func end(_ incident: IncidentID) -> Int {
+        state.withLock { state in
+            state.ended.insert(incident)
+            return state.lastSeq[incident] ?? 0
+        }
+    }
     /// A person takes the end back: what this daemon is told of it.
     func reopen(_ incident: IncidentID, at now: Date) -> IncidentReopened {
         state.withLock { state in

@@ -159,6 +159,59 @@ import WorkQueue
         }
     }
 
+    @Test func endThatIsToldAgainAfterTheReopeningClosesNothingAndTheNextEndDoes() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            let first = incidents.end(incident)
+            #expect(try await store.groups.close(incident, toldUpTo: first, now: store.clock.now) == .closed)
+            #expect(try await store.groups.close(incident, toldUpTo: first, now: store.clock.now) == .notOpen)
+            let news = incidents.reopen(incident, at: store.clock.now)
+            #expect(try await store.groups.reopen(news, now: store.clock.now) == .reopened)
+            // A relay that was suspended past its lease, or rows that a crash of the database brought back: both messages once more, in order.
+            #expect(try await store.groups.close(incident, toldUpTo: first, now: store.clock.now) == .notOpen)
+            #expect(try await store.groups.reopen(news, now: store.clock.now) == .notClosed)
+            #expect(try await store.openGroups().map(\.incidentID) == [incident])
+            #expect(try await store.openAlerts().allSatisfy { $0.mutedAt == nil })
+            #expect(try await store.send([Samples.event("b")])[0].incidentID == incident)
+            try await store.send([Samples.event("b", .resolve)])
+            // Nothing was told since the reopening, so that the second end says the number it began with.
+            let second = incidents.end(incident)
+            #expect(second == news.groupSeq)
+            #expect(try await store.groups.close(incident, toldUpTo: second, now: store.clock.now) == .closed)
+            for last in [first, second] {
+                #expect(try await store.groups.close(incident, toldUpTo: last, now: store.clock.now) == .notOpen)
+            }
+            #expect(try await store.groups.reopen(news, now: store.clock.now) == .notClosed)
+            let again = incidents.reopen(incident, at: store.clock.now)
+            #expect(try await store.groups.reopen(again, now: store.clock.now) == .reopened)
+            #expect(try await store.groups.close(incident, toldUpTo: second, now: store.clock.now) == .notOpen)
+            #expect(try await store.send([Samples.event("a", .resolve)])[0].decision == .resolvedIncident)
+        }
+    }
+
+    @Test func alertThatTheIncidentTookInIsNotMovedBecauseItsRowIsNotSettled() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            let incident = try #require(try await store.send([Samples.event("a")])[0].incidentID)
+            try await store.relay(to: incidents)
+            try await store.send([Samples.event("b")])
+            store.clock.advance(by: .seconds(2))
+            #expect(try await store.groups.tellUpdates(now: store.clock.now) == 1)
+            // The second event is accepted, and the relay dies before it settles the row.
+            _ = try await incidents.deliver(AlertEventBatch(items: try await store.pending()))
+            #expect(try await store.pending().map(\.groupSeq) == [2])
+            let last = incidents.end(incident)
+            #expect(last == 2)
+            #expect(try await store.groups.close(incident, toldUpTo: last, now: store.clock.now) == .closed)
+            #expect(try await store.openAlerts().map { $0.mutedAt != nil } == [true, true])
+            try await store.relay(to: incidents)
+            #expect(incidents.events.map(\.kind) == [.open, .update])
+            #expect(try await store.counts("open_group", "outbox") == [0, 0])
+        }
+    }
+
     @Test func reopenedGroupLeavesItsKeyToWhoeverHasItByNow() async throws {
         try await Store.run { store in
             let incidents = FakeIncidents()
