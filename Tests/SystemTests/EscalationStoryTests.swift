@@ -86,8 +86,8 @@ extension Stories {
                 try await tocsin.settle()
                 #expect(try tocsin.mailed() == ["alice@example.org"])
                 let id = try #require(ids.first ?? nil)
-                // News of an open incident are merged for a second.
-                try await tocsin.advance(minutes: 1)
+                // Alerts that join are merged for a second, repeats for five minutes at most.
+                try await tocsin.advance(minutes: 6)
                 #expect(try await tocsin.incident(id)["alert_count"]?.integer == 100)
             }
         }

@@ -50,6 +50,7 @@ extension AcceptPlanner {
             incidentID: announcement.incidentID,
             groupSeq: announcement.groupSeq,
             kind: announcement.kind,
+            joined: announcement.kind == .open ? max(1, group?.firingCount ?? 1) : nil,
             alert: AlertSummary(
                 alertID: announcement.alertID, event: announcement.event, severity: group?.severity ?? announcement.event.severity,
                 alertCount: group?.alertCount ?? 1, lastSeenAt: group?.lastAlertAt ?? now)

@@ -59,7 +59,7 @@ package struct AcceptPlanner {
         guard var group = groups[open.incidentID] else { return supersede(open, by: incoming) }
         open.repeats(event, at: now)
         store(open)
-        count(event, of: open.alertID, in: &group)
+        count(event, of: open.alertID, joins: false, in: &group)
         return outcome(.duplicateSuppressed, open)
     }
 
@@ -76,7 +76,7 @@ package struct AcceptPlanner {
         var group = joined ?? openGroup(for: event, alert: alertID)
         let isNew = storedGroups[group.incidentID] == nil
         group.firingCount += 1
-        count(event, of: alertID, in: &group)
+        count(event, of: alertID, joins: true, in: &group)
         let open = OpenAlert(
             key: incoming.key, alertID: alertID, incidentID: group.incidentID, severity: event.severity, firstSeenAt: now, lastSeenAt: now,
             startsAt: event.startsAt, expiresAt: event.expiresAt, toldBySeq: isNew ? 1 : group.groupSeq + 1
@@ -89,8 +89,8 @@ package struct AcceptPlanner {
     }
 
     /// A group opened by this very batch is told with all its counts, so that no update is due.
-    private mutating func count(_ event: AlertEvent, of alert: AlertID, in group: inout OpenGroup) {
-        group.counts(event, of: alert, at: now)
+    private mutating func count(_ event: AlertEvent, of alert: AlertID, joins: Bool, in group: inout OpenGroup) {
+        group.counts(event, of: alert, joins: joins, at: now)
         if storedGroups[group.incidentID] == nil { group.updateDueAt = nil }
         groups[group.incidentID] = group
     }

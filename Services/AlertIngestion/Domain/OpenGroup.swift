@@ -41,14 +41,26 @@ package struct OpenGroup: Sendable, Hashable {
     /// How long joins are merged before the incident hears of them, so that a storm is a handful of calls.
     package static let updateMergeWindow: TimeInterval = 1
 
-    /// Counts one report of a firing alert and makes an `update` due, at once when it is worse than all before.
-    mutating func counts(_ event: AlertEvent, of alert: AlertID, at now: Date) {
+    /// The longest that reports of alerts that are in the group already are merged: Alertmanager's `group_interval`, and long beside the minute in
+    /// which most senders repeat. Nothing but a number moves by them, and an alert may fire for weeks.
+    package static let longestRepeatWindow: TimeInterval = 300
+
+    /// How long they are merged in a group of that age: half of it, so that whoever looks at a new incident sees its number move.
+    package static func repeatWindow(openFor age: TimeInterval) -> TimeInterval {
+        min(max(age / 2, updateMergeWindow), longestRepeatWindow)
+    }
+
+    /// Counts one report of a firing alert and makes an `update` due, at once when it is worse than all before; one that is due sooner stays.
+    mutating func counts(_ event: AlertEvent, of alert: AlertID, joins: Bool, at now: Date) {
         let isWorse = event.severity > severity
         alertCount += 1
         lastAlertAt = now
         latestAlertID = alert
         severity = max(severity, event.severity)
-        let due = isWorse ? now : now.addingTimeInterval(Self.updateMergeWindow)
+        let due = isWorse ? now : now.addingTimeInterval(joins ? Self.updateMergeWindow : Self.repeatWindow(openFor: now.timeIntervalSince(openedAt)))
         updateDueAt = min(updateDueAt ?? due, due)
     }
+
+    /// After a reopening nobody knows which alerts had joined in vain before it.
+    var isFirstOfSeries: Bool { groupSeq == AlertEventMessage.seriesStart(of: groupSeq) + 1 }
 }

@@ -33,11 +33,13 @@ extension GroupStore {
                 group.updateDueAt = nil
                 return group
             }
+            let joined = try await hot.joined(told)
             hot.update(told)
             let messages = try told.map { group in
                 try OutboxMessage(
                     event: AlertEventMessage(
                         eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .update,
+                        joined: group.isFirstOfSeries ? nil : joined[group.incidentID],
                         alert: summaries[group.incidentID] ?? .nameless(group)))
             }
             outbox.add(messages, in: tx, now: now)

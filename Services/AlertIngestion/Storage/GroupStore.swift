@@ -93,7 +93,7 @@ package struct GroupStore: Sendable {
         try await AlertArchive(tx: hot.tx).move(alerts.map(\.alertID), to: group.incidentID)
         let summaries = try await hot.summaries(of: [group])
         let message = AlertEventMessage(
-            eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .open,
+            eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .open, joined: group.firingCount,
             alert: summaries[group.incidentID] ?? .nameless(group))
         outbox.add([try OutboxMessage(event: message)], in: hot.tx, now: now)
     }

@@ -36,13 +36,25 @@ extension Incident {
     }
 
     /// Takes in what its group says now: the severity rises when the group got worse, and a mere repeat never undoes what somebody lowered.
-    package mutating func attach(_ event: AlertEventMessage, at now: Date) {
+    ///
+    /// Repeats are counted and make no new version: they change nothing that an edit could overwrite, and as long as the alert fires they go on.
+    @discardableResult
+    package mutating func attach(_ event: AlertEventMessage, at now: Date) -> AlertNews {
+        let news = AlertNews(event, to: self, at: now)
         groupSeq = event.groupSeq
         alertCount = max(alertCount, event.alert.alertCount)
-        // Incidents of before this was kept have only their severity to compare with.
-        if event.alert.severity > toldSeverity ?? severity { severity = max(severity, event.alert.severity) }
-        toldSeverity = max(toldSeverity ?? severity, event.alert.severity)
-        updatedAt = now
-        version += 1
+        if event.alert.severity > worstTold { severity = max(severity, event.alert.severity) }
+        toldSeverity = max(worstTold, event.alert.severity)
+        switch news {
+        case .joined, .worse:
+            updatedAt = now
+            version += 1
+        case .repeated: updatedAt = now
+        case .repeatedSoon: break
+        }
+        return news
     }
+
+    /// Incidents of before this was kept have only their severity to compare with.
+    var worstTold: Severity { toldSeverity ?? severity }
 }

@@ -32,7 +32,7 @@ package struct Incident: Sendable, Hashable, Identifiable {
     package var toldSeverity: Severity?
     package var labels: [String: String]
     package var links: [AlertLink]
-    /// Rises by one with every change; the ETag.
+    /// Rises by one with every change but counts of repeats; the ETag.
     package var version: Int
     package var isDeleted: Bool
     package var escalation: Escalation

@@ -17,6 +17,7 @@ extension AlertEventMessage {
         var faults: [FieldFault] = []
         if !Self.counts.contains(groupSeq) { faults.append(FieldFault(pointer: pointer + "/group_seq", detail: Self.rule)) }
         if !Self.counts.contains(alert.alertCount) { faults.append(FieldFault(pointer: pointer + "/alert/alert_count", detail: Self.rule)) }
+        if let joined, !Self.counts.contains(joined) { faults.append(FieldFault(pointer: pointer + "/joined", detail: Self.rule)) }
         // The end of an alert changes no title, and its sender may name none.
         if alert.title.isEmpty, kind != .resolve {
             faults.append(FieldFault(pointer: pointer + "/alert/title", detail: "must not be empty"))

@@ -30,6 +30,7 @@ package struct AlertEventIntake: Sendable {
             var taken = Taken()
             var effects = IncidentEffects()
             var opened: [Incident] = []
+            var joined: [IncidentID: Int] = [:]
             var changed: Set<IncidentID> = []
             var unreadable: [IncidentID: String] = [:]
             var repaged: Set<IncidentID> = []
@@ -45,10 +46,11 @@ package struct AlertEventIntake: Sendable {
                     if let name = choice.unreadable { unreadable[incident.id] = name }
                     known[incident.id] = incident
                     opened.append(incident)
+                    joined[incident.id] = event.joined ?? event.alert.alertCount
                 case .update, .resolve:
                     guard let before = known[event.incidentID] else { break }
                     var incident = before
-                    incident.attach(event, at: now)
+                    let news = incident.attach(event, at: now)
                     // What became worse may be another policy's, and is news to whoever was paged for less.
                     if intake == .update, incident.isAnotherCase(than: before) {
                         try effects.add(incident.follow(policies, at: now), of: incident, by: Incident.monitoringActor, at: now)
@@ -56,14 +58,14 @@ package struct AlertEventIntake: Sendable {
                     }
                     let follows = intake == .resolve ? incident.resolveByMonitoring(at: now) : []
                     try effects.add(follows, of: incident, by: Incident.monitoringActor, at: now)
-                    if intake == .update { effects.record(.attached(event, at: now)) }
+                    if intake == .update, news != .repeatedSoon { effects.record(.attached(event, news, at: now)) }
                     if intake == .resolve { taken.resolved.append(incident) }
                     known[incident.id] = incident
                     changed.insert(incident.id)
                 }
             }
             let due = opened.filter { !changed.contains($0.id) && ($0.escalation.nextStepAt.map { $0 <= now } ?? false) }
-            taken.opened = try await open(opened, due: due, in: transaction, effects: &effects, at: now)
+            taken.opened = try await open(opened, joined: joined, due: due, in: transaction, effects: &effects, at: now)
             for incident in taken.opened {
                 if let name = unreadable[incident.id] { effects.record(.policyUnreadable(name, of: incident.id, at: now)) }
             }
@@ -87,9 +89,12 @@ package struct AlertEventIntake: Sendable {
 
     /// A concurrent twin may have inserted the same incident since we looked; then ours is left out and its event was a duplicate.
     ///
-    /// - Parameter due: those the engine may have at once, as they are.
+    /// - Parameters:
+    ///   - joined: how many alerts opened each.
+    ///   - due: those the engine may have at once, as they are.
     private func open(
-        _ incidents: [Incident], due: [Incident], in transaction: PostgresTransaction, effects: inout IncidentEffects, at now: Date
+        _ incidents: [Incident], joined: [IncidentID: Int], due: [Incident], in transaction: PostgresTransaction,
+        effects: inout IncidentEffects, at now: Date
     ) async throws -> [Incident] {
         let place = due.isEmpty ? nil : engine?.rows.place()
         let wanted = place.flatMap { place in engine.map { $0.lease(due.prefix(place.room), at: now) } }
@@ -106,9 +111,7 @@ package struct AlertEventIntake: Sendable {
             transaction.afterCommit { place.hand() }
         }
         for incident in inserted {
-            effects.record(
-                TimelineEntry(incidentID: incident.id, at: now, kind: .trigger, actor: incident.createdBy ?? Incident.monitoringActor)
-            )
+            effects.record(.opened(incident, joined: joined[incident.id] ?? 1, at: now))
         }
         return inserted
     }
@@ -123,10 +126,20 @@ extension TimelineEntry {
         )
     }
 
-    fileprivate static func attached(_ event: AlertEventMessage, at now: Date) -> TimelineEntry {
+    /// One alert is what a line without a number means.
+    fileprivate static func opened(_ incident: Incident, joined: Int, at now: Date) -> TimelineEntry {
+        TimelineEntry(
+            incidentID: incident.id, at: now, kind: .trigger, actor: incident.createdBy ?? Incident.monitoringActor,
+            details: joined > 1 ? ["joined": String(joined)] : [:]
+        )
+    }
+
+    fileprivate static func attached(_ event: AlertEventMessage, _ news: AlertNews, at now: Date) -> TimelineEntry {
         TimelineEntry(
             incidentID: event.incidentID, at: now, kind: .alertsAttached, actor: event.alert.source,
-            details: ["alert_count": String(event.alert.alertCount), "title": event.alert.title]
+            details: [
+                "alert_count": String(event.alert.alertCount), "joined": String(news.joinedCount), "title": event.alert.title,
+            ]
         )
     }
 }

@@ -78,18 +78,18 @@ package struct EscalationStore: Sendable {
         }
     }
 
-    /// How many alerts joined an incident since `since`.
+    /// How many alerts joined an incident since `since`, those that opened it included and repeats not: they are told minutes late, all at once.
     ///
-    /// The incident keeps the count only; the record says when it was what.
+    /// A line of before that says no number counts as one alert.
     package func alertsGained(_ incident: Incident, since: Date) async throws -> Int {
-        if incident.createdAt >= since { return incident.alertCount }
-        let then: String? = try await lane.query(
+        guard incident.groupSeq > 0 else { return 0 }
+        return try await lane.value(
+            Int.self,
             """
-            SELECT details->>'alert_count' AS count FROM incident.timeline_entry
-            WHERE incident_id = \(incident.id) AND kind = 'alerts_attached' AND at < \(since) ORDER BY id DESC LIMIT 1
+            SELECT coalesce(sum(coalesce((details->>'joined')::bigint, 1)), 0)::bigint FROM incident.timeline_entry
+            WHERE incident_id = \(incident.id) AND kind IN ('trigger', 'alerts_attached') AND at >= \(since)
             """
-        ).first?("count")
-        return max(0, incident.alertCount - (then.flatMap { Int($0) } ?? 1))
+        )
     }
 
     /// What a step does to the incident itself, with its row locked since ``move(_:in:at:)``.

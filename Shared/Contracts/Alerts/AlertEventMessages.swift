@@ -20,13 +20,17 @@ package struct AlertEventMessage: Codable, Sendable, Hashable {
     package let incidentID: IncidentID
     package let groupSeq: Int
     package let kind: Kind
+    /// Alerts that joined since the event before and still fire, without repeats; nil where that is not known: from a release that does not say
+    /// it, of a resolve, and of the first event after a reopening.
+    package let joined: Int?
     package let alert: AlertSummary
 
-    package init(eventID: AlertEventID, incidentID: IncidentID, groupSeq: Int, kind: Kind, alert: AlertSummary) {
+    package init(eventID: AlertEventID, incidentID: IncidentID, groupSeq: Int, kind: Kind, joined: Int? = nil, alert: AlertSummary) {
         self.eventID = eventID
         self.incidentID = incidentID
         self.groupSeq = groupSeq
         self.kind = kind
+        self.joined = joined
         self.alert = alert
     }
 }
@@ -43,7 +47,7 @@ package struct AlertSummary: Codable, Sendable, Hashable {
     package let source: String
     package let labels: [String: String]
     package let links: [AlertLink]
-    /// Alerts in the group so far, repeats included.
+    /// Reports of alerts in the group so far, repeats included.
     package let alertCount: Int
     package let lastSeenAt: Date
 

@@ -14,7 +14,7 @@ import Testing
         #expect(second.alertID == first.alertID && second.incidentID == first.incidentID)
         #expect(second.decision.action == "attached_to_existing_incident")
         #expect(run.events.map(\.kind) == [.open] && run.groups[0].alertCount == 2 && run.groups[0].firingCount == 1)
-        #expect(run.groups[0].updateDueAt == start + 11)
+        #expect(run.groups[0].updateDueAt == start + 15)
     }
 
     @Test func equalAlertsOfOneBatchAreOneAlert() {
@@ -93,6 +93,38 @@ import Testing
         run.accept([Samples.event("a", severity: .low, correlation: group)], at: start)
         run.accept([Samples.event("b", severity: .critical, correlation: group)], at: start + 5)
         #expect(run.groups[0].severity == .critical && run.groups[0].updateDueAt == start + 5)
+    }
+
+    @Test func repeatsWaitAndAnAlertThatJoinsDoesNot() {
+        var run = PlannerRun()
+        run.accept([Samples.event("a"), Samples.event("b")], at: start)
+        run.accept([Samples.event("a")], at: start + 100)
+        run.accept([Samples.event("b")], at: start + 120)
+        #expect(run.groups[0].updateDueAt == start + 150)
+        run.accept([Samples.event("c")], at: start + 130)
+        #expect(run.groups[0].updateDueAt == start + 131)
+        run.accept([Samples.event("a")], at: start + 130.5)
+        #expect(run.groups[0].updateDueAt == start + 131)
+    }
+
+    @Test(arguments: [(0.0, 1.0), (2, 1), (60, 30), (600, 300), (86_400, 300)])
+    func repeatsAreMergedForHalfTheGroupsAge(age: Double, window: Double) {
+        #expect(OpenGroup.repeatWindow(openFor: age) == window)
+    }
+
+    @Test func repeatThatIsWorseIsToldAtOnce() {
+        var run = PlannerRun()
+        let group = CorrelationKey(rawValue: "am:g")
+        run.accept([Samples.event("a", severity: .low, correlation: group)], at: start)
+        run.accept([Samples.event("a", severity: .low, correlation: group)], at: start + 5)
+        run.accept([Samples.event("a", severity: .high, correlation: group)], at: start + 6)
+        #expect(run.groups[0].updateDueAt == start + 6)
+    }
+
+    @Test func openingSaysHowManyAlertsItHasWithoutRepeats() {
+        var run = PlannerRun()
+        run.accept([Samples.event("a"), Samples.event("b"), Samples.event("a")], at: start)
+        #expect(run.events.map(\.joined) == [2] && run.events.map(\.alert.alertCount) == [3])
     }
 
     @Test func alertmanagersGroupsLastUntilTheyResolve() {

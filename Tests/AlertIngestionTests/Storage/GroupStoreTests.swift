@@ -44,6 +44,27 @@ import WorkQueue
         }
     }
 
+    @Test func repeatsOfTenMinutesAreFewEventsAndAnAlertThatJoinsIsToldWithinASecond() async throws {
+        try await Store.run { store in
+            let incidents = FakeIncidents()
+            for _ in 0..<600 {
+                try await store.send([Samples.event("a")])
+                if try await store.groups.tellUpdates(now: store.clock.now) > 0 { try await store.relay(to: incidents) }
+                if incidents.events.isEmpty { try await store.relay(to: incidents) }
+                store.clock.advance(by: .seconds(1))
+            }
+            // The opening, and one each time that the group is half as old again: 1.5 to the power of 16 seconds are ten minutes.
+            #expect(incidents.events.count <= 1 + 16)
+            #expect(incidents.events.count >= 2 && incidents.events.dropFirst().allSatisfy { $0.joined == 0 })
+            // Repeats do not hold up what joins.
+            try await store.send([Samples.event("a"), Samples.event("b"), Samples.event("b")])
+            store.clock.advance(by: .seconds(1))
+            #expect(try await store.groups.tellUpdates(now: store.clock.now) == 1)
+            try await store.relay(to: incidents)
+            #expect(incidents.events.last?.joined == 1 && incidents.events.last?.alert.alertCount == 603)
+        }
+    }
+
     @Test func twoReplicasTellAnUpdateOnce() async throws {
         try await Store.run { store in
             let (groups, now) = (store.replica.groups, Samples.start + 10)
@@ -316,7 +337,8 @@ import WorkQueue
             #expect(try await store.openGroups().allSatisfy { $0.updateDueAt.map { $0 <= store.clock.now } ?? false })
             _ = try await store.groups.tellUpdates(now: store.clock.now)
             let told = try #require(try await store.pending().last { $0.groupSeq == news.groupSeq + 1 })
-            #expect(told.kind == .update && told.alert.alertCount == 2)
+            // Who had joined in vain is not known, so the count is what tells.
+            #expect(told.kind == .update && told.alert.alertCount == 2 && told.joined == nil)
         }
     }
 

@@ -55,6 +55,27 @@ import Testing
         #expect(incident.severity == .critical && incident.isAnotherCase(than: lowered))
     }
 
+    @Test func repeatsOfTenMinutesAreALineAMinuteAndNoNewVersion() {
+        var incident = Incident(opening: .example(count: 1), team: nil, policy: .standard, at: .example)
+        let version = incident.version
+        let news = (1...600).map { second in
+            incident.attach(.example(kind: .update, seq: second + 1, joined: 0, count: second + 1), at: .example + Double(second))
+        }
+        // One for each full minute since the opening.
+        #expect(news.count { $0 != .repeatedSoon } == 10 && news.allSatisfy { $0 == .repeated || $0 == .repeatedSoon })
+        #expect(incident.alertCount == 601 && incident.groupSeq == 601 && incident.version == version)
+    }
+
+    @Test func alertThatJoinsAndSeverityThatRisesAreALineAndAVersionAtOnce() {
+        var incident = Incident(opening: .example(count: 1), team: nil, policy: .standard, at: .example)
+        #expect(incident.attach(.example(kind: .update, seq: 2, joined: 2, count: 90), at: .example + 1) == .joined(2))
+        #expect(incident.attach(.example(kind: .update, seq: 3, severity: .critical, joined: 0, count: 91), at: .example + 2) == .worse)
+        #expect(incident.version == 3 && incident.updatedAt == .example + 2 && incident.alertCount == 91)
+        // A release that does not say how many joined: what the count rose by.
+        #expect(incident.attach(.example(kind: .update, seq: 4, count: 95), at: .example + 3) == .joined(4))
+        #expect(incident.attach(.example(kind: .update, seq: 5, count: 95), at: .example + 4) == .repeatedSoon)
+    }
+
     @Test(arguments: [
         (1, IncidentStatus.open, 1, false, PermitAnswer.Verdict.granted), (1, .open, 2, false, .superseded),
         (1, .acknowledged, 2, false, .acknowledged), (1, .investigating, 2, false, .acknowledged), (1, .resolved, 2, false, .resolved),

@@ -115,6 +115,24 @@ import Testing
         }
     }
 
+    @Test func rateGateCountsAlertsThatJoinAndNoRepeats() async throws {
+        try await IncidentRig.run { rig in
+            let id = IncidentID.make(at: .example)
+            _ = try await rig.intake.take([.example(id, joined: 2, count: 50)], at: .example)
+            func gained(_ minutes: Double, at second: Double) async throws -> Int {
+                let incident = try await rig.incidents.find(.id(id))
+                return try await rig.escalations.alertsGained(incident, since: Date.example + (second - minutes * 60))
+            }
+            #expect(try await gained(1, at: 30) == 2)
+            // Repeats of five minutes, told at once, and then an alert that joins.
+            _ = try await rig.intake.take([.example(id, kind: .update, seq: 2, joined: 0, count: 350)], at: .example + 300)
+            #expect(try await gained(1, at: 310) == 0)
+            _ = try await rig.intake.take([.example(id, kind: .update, seq: 3, joined: 3, count: 400)], at: .example + 311)
+            #expect(try await gained(1, at: 320) == 3)
+            #expect(try await gained(10, at: 320) == 5)
+        }
+    }
+
     @Test func stepChangesTheIncidentInTheTransactionThatFiresIt() async throws {
         try await IncidentRig.run { rig in
             let step =
