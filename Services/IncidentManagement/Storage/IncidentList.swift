@@ -49,31 +49,30 @@ package struct ListCursor: Sendable, Hashable, Encodable {
     package var text: String { "\(Int64((createdAt.timeIntervalSince1970 * 1_000_000).rounded()))_\(id)" }
 }
 
-extension IncidentStore {
-    package func list(_ filter: IncidentFilter) async throws -> [Incident] {
-        try await session.all(
-            Incident.self,
-            """
-            SELECT \(fragment: Incident.columns) FROM incident.incident WHERE deleted_at IS NULL\(fragment: filter.conditions)
-            ORDER BY created_at DESC, id DESC LIMIT \(filter.limit) OFFSET \(filter.offset)
-            """
-        )
-    }
+/// Incidents of one page, and where the next page begins; nil when nothing follows.
+struct IncidentSlice: Sendable {
+    let incidents: [Incident]
+    let next: ListCursor?
 }
 
-extension IncidentFilter {
-    fileprivate var conditions: SQL {
-        var parts: [SQL] = []
-        if !statuses.isEmpty { parts.append("status = ANY(\(statuses))") }
-        if !severities.isEmpty { parts.append("severity = ANY(\(severities))") }
-        if let service { parts.append("service = \(service)") }
-        if let team { parts.append("team = \(team)") }
-        if let assignee { parts.append("\(assignee) = ANY(assignees)") }
-        if let source { parts.append("source = \(source)") }
-        if let since { parts.append("created_at >= \(since)") }
-        if let until { parts.append("created_at < \(until)") }
-        if let words { parts.append("(strpos(lower(title), lower(\(words))) > 0 OR strpos(lower(description), lower(\(words))) > 0)") }
-        if let after { parts.append("(created_at, id) < (\(after.createdAt), \(after.id))") }
-        return parts.reduce("") { all, part in "\(fragment: all) AND \(fragment: part)" }
+extension IncidentStore {
+    func list(_ filter: IncidentFilter) async throws -> IncidentSlice {
+        let reach = try await self.reach(of: filter)
+        let incidents = try await session.all(
+            Incident.self,
+            """
+            SELECT \(fragment: Incident.columns) FROM incident.incident
+            WHERE id = ANY(ARRAY(SELECT id FROM (\(fragment: filter.places(downTo: reach))) place))
+            ORDER BY created_at DESC, id DESC
+            """
+        )
+        let last = incidents.count == filter.limit ? incidents.last.map { ListCursor(createdAt: $0.createdAt, id: $0.id) } : reach
+        return IncidentSlice(incidents: incidents, next: last)
+    }
+
+    /// Where a page that looks for words stops looking; nil when it comes to the end of the list before.
+    private func reach(of filter: IncidentFilter) async throws -> ListCursor? {
+        guard let question = filter.reach else { return nil }
+        return try await session.query(question).first.map { ListCursor(createdAt: try $0("created_at"), id: try $0("id")) }
     }
 }

@@ -29,7 +29,7 @@ package struct IncidentLists: Sendable {
             return kept.page
         }
         metrics.misses.increment()
-        let page = try IncidentPage(try await store.list(filter), limit: filter.limit)
+        let page = try IncidentPage(try await store.list(filter))
         await cache.keep(StampedPage(stamp: stamp, page: page), for: question, now: now)
         return page
     }

@@ -13,10 +13,8 @@ package struct IncidentPage: Sendable, Hashable {
         self.next = next
     }
 
-    init(_ incidents: [Incident], limit: Int) throws {
-        let last = incidents.count == limit ? incidents.last : nil
-        self.init(
-            body: try WireJSON.encodeText(incidents.map(\.view)), next: last.map { ListCursor(createdAt: $0.createdAt, id: $0.id) })
+    init(_ slice: IncidentSlice) throws {
+        self.init(body: try WireJSON.encodeText(slice.incidents.map(\.view)), next: slice.next)
     }
 }
 
