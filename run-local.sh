@@ -123,7 +123,7 @@ start_database() {
     while port_taken "$port"; do port=$((port + 1)); done
     echo "$port" >"$data_dir/port"
     as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" -l "$data_dir/postgres.log" -w -t 30 \
-        -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$data_dir -c client_connection_check_interval=2s -c log_lock_waits=on" \
+        -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$data_dir -c client_connection_check_interval=2s -c max_locks_per_transaction=256 -c log_lock_waits=on" \
         start >/dev/null || { tail -n 10 "$data_dir/postgres.log" >&2 && die "PostgreSQL did not start: see $data_dir/postgres.log"; }
     started+=(postgresql)
 }

@@ -25,22 +25,26 @@ struct AlertArchive {
             """)
     }
 
+    /// A statement for each day that they are of: mostly one.
     func complete(_ ends: [AlertEnd]) {
-        guard !ends.isEmpty else { return }
         let ends = ends.sorted { $0.alertID.rawValue < $1.alertID.rawValue }
-        tx.later(
-            """
-            UPDATE alerting.alert a SET ended_at = n.ended_at, end_reason = n.end_reason, report_count = n.report_count
-              FROM unnest(\(ends.map(\.alertID))::uuid[], \(ends.map(\.at))::timestamptz[], \(ends.map(\.reason))::text[],
-                          \(ends.map(\.count))::bigint[]) AS n (id, ended_at, end_reason, report_count)
-             WHERE a.id = n.id AND a.ended_at IS NULL
-            """)
+        for (isWithin, those) in AlertDays(ends, id: \.alertID).days {
+            tx.later(
+                """
+                UPDATE alerting.alert a SET ended_at = n.ended_at, end_reason = n.end_reason, report_count = n.report_count
+                  FROM unnest(\(those.map(\.alertID))::uuid[], \(those.map(\.at))::timestamptz[], \(those.map(\.reason))::text[],
+                              \(those.map(\.count))::bigint[]) AS n (id, ended_at, end_reason, report_count)
+                 WHERE a.id = n.id AND a.ended_at IS NULL AND \(fragment: isWithin)
+                """)
+        }
     }
 
     /// Alerts that were moved to another incident.
-    func move(_ alerts: [AlertID], to incident: IncidentID) async throws {
-        guard !alerts.isEmpty else { return }
-        try await tx.execute("UPDATE alerting.alert SET incident_id = \(incident) WHERE id = ANY (\(alerts)::uuid[])")
+    func move(_ alerts: [AlertID], to incident: IncidentID) {
+        for (isWithin, those) in AlertDays(alerts, id: \.self).days {
+            tx.later(
+                "UPDATE alerting.alert a SET incident_id = \(incident) WHERE a.id = ANY (\(those)::uuid[]) AND \(fragment: isWithin)")
+        }
     }
 }
 

@@ -90,7 +90,7 @@ package struct GroupStore: Sendable {
 
     private func open(_ group: OpenGroup, with alerts: [OpenAlert], in hot: HotTables, now: Date) async throws {
         hot.insert([group])
-        try await AlertArchive(tx: hot.tx).move(alerts.map(\.alertID), to: group.incidentID)
+        AlertArchive(tx: hot.tx).move(alerts.map(\.alertID), to: group.incidentID)
         let summaries = try await hot.summaries(of: [group])
         let message = AlertEventMessage(
             eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .open, joined: group.firingCount,

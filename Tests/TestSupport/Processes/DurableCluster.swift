@@ -97,6 +97,7 @@ package struct DurableCluster: Sendable {
         fsync = on
         synchronous_commit = on
         full_page_writes = on
+        max_locks_per_transaction = 256
         client_connection_check_interval = 2s
         END
         """
