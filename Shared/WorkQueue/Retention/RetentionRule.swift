@@ -9,7 +9,8 @@ package struct RetentionRule: RetentionJob {
     /// Rows of a run: a few milliseconds, so that neither locks nor WAL pile up.
     package static let batch = 1_000
 
-    /// The column that tells the age; the table has an index that begins with it.
+    /// The column that tells the age; the table has an index that begins with it, or some thousand rows at most: `incident.on_call_answer` has one for
+    /// each set of targets, `oncall.override` those that people entered.
     package enum Age: Sendable {
         case timestamp(String)
         /// A UUIDv7, whose order is time.

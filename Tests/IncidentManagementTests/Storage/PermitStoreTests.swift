@@ -20,6 +20,31 @@ import Testing
         }
     }
 
+    @Test(arguments: ["force_generic_plan", "force_custom_plan"])
+    func sweepFindsOldGrantsByTheirAge(planning: String) async throws {
+        try await IncidentRig.run { rig in
+            let database = rig.administrator.api
+            try await database.execute(
+                """
+                INSERT INTO incident.permit (attempt_id, page_id, incident_id, granted_at)
+                SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), \(Date.example) + n * interval '1 second'
+                FROM generate_series(1, 20000) n
+                """)
+            try await database.execute("ANALYZE incident.permit")
+            let statement = PermitStore.removal(before: .example, limit: 1_000)
+            let plan = try await database.transaction { tx in
+                try await tx.execute("SET LOCAL plan_cache_mode = \(unsafeSQL: planning)")
+                try await tx.execute("PREPARE sweep AS \(unsafeSQL: statement.text)")
+                let plan = try await tx.values(String.self, "EXPLAIN EXECUTE sweep ('2026-03-02T00:00:00Z', 1000)")
+                try await tx.execute("DEALLOCATE sweep")
+                return plan.joined(separator: "\n")
+            }
+            #expect(plan.contains("Index Scan using permit_age") && !plan.contains("Seq Scan"), "\(plan)")
+            #expect(try await rig.permits.removeGrants(before: Date.example + 11, limit: 4) == 4)
+            #expect(try await rig.count("SELECT count(*) FROM incident.permit") == 19_996)
+        }
+    }
+
     @Test func permitWaitsForAnAcknowledgeUnderWayAndIsRefused() async throws {
         try await IncidentRig.run { rig in
             let id = try await rig.open(1)[0]
