@@ -22,6 +22,18 @@ struct AlertDays<Item> {
     }
 }
 
+extension PostgresSession {
+    /// The records of these alerts, as far as they are kept.
+    func alerts(_ ids: [AlertID]) async throws -> [StoredAlert] {
+        var alerts: [StoredAlert] = []
+        for (isWithin, those) in AlertDays(ids, id: \.self).days {
+            alerts += try await all(
+                StoredAlert.self, "\(fragment: StoredAlert.select) WHERE a.id = ANY (\(those)::uuid[]) AND \(fragment: isWithin)")
+        }
+        return alerts
+    }
+}
+
 extension UUID {
     /// When a UUIDv7 was made, to the millisecond.
     fileprivate var version7Date: Date {

@@ -25,13 +25,10 @@ package struct AlertStore: Sendable {
 
     /// Alerts past their expiry, as the resolves they stand for; the accept path looks again under its locks.
     package func expired(now: Date, limit: Int) async throws -> [IncomingAlert] {
-        let alerts = try await db.all(
-            StoredAlert.self,
-            """
-            \(fragment: StoredAlert.select) WHERE a.id IN (
-              SELECT alert_id FROM alerting.open_alert WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(unsafeSQL: "\(limit)"))
-            """)
-        return alerts.map(\.expiry)
+        let ids = try await db.values(
+            AlertID.self,
+            "SELECT alert_id FROM alerting.open_alert WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(unsafeSQL: "\(limit)")")
+        return try await db.alerts(ids).map(\.expiry)
     }
 
     private static func conditions(_ filter: AlertFilter) -> [SQL] {

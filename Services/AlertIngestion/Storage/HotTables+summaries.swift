@@ -29,11 +29,7 @@ extension HotTables {
 
     /// The state of each group in the words of its latest alert.
     func summaries(of groups: [OpenGroup]) async throws -> [IncidentID: AlertSummary] {
-        var alerts: [StoredAlert] = []
-        for (isWithin, ids) in AlertDays(groups.map(\.latestAlertID), id: \.self).days {
-            alerts += try await tx.all(
-                StoredAlert.self, "\(fragment: StoredAlert.select) WHERE a.id = ANY (\(ids)::uuid[]) AND \(fragment: isWithin)")
-        }
+        let alerts = try await tx.alerts(groups.map(\.latestAlertID))
         let byID = Dictionary(alerts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return Dictionary(
             groups.compactMap { group in byID[group.latestAlertID].map { (group.incidentID, $0.summary(of: group)) } },

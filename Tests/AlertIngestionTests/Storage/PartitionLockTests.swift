@@ -64,6 +64,21 @@ import WorkQueue
         }
     }
 
+    @Test func alertsThatFellSilentAreReadAndForgottenInTheirOwnDay() async throws {
+        try await Self.run { store in
+            let id = try #require(try await store.send([Samples.event("a", expiresAt: Samples.start + 1)])[0].alertID)
+            let muted = try #require(try await store.send([Samples.event("b", service: "other", startsAt: Samples.start)])[0].incidentID)
+            try await store.relay(to: FakeIncidents())
+            _ = try await store.groups.close(muted, now: store.clock.now)
+            try await Self.whileTomorrowIsLocked(store) {
+                #expect(try await store.alerts.expired(now: Samples.start + 2, limit: 10).count == 1)
+                #expect(try await MutedAlerts(store.database.workers).forget(now: Samples.start + 86_401) == false)
+            }
+            #expect(try await store.count("alert", where: "end_reason = 'superseded'") == 1)
+            #expect(try await store.alerts.find(id)?.endedAt == nil)
+        }
+    }
+
     @Test func alertsOfSeveralDaysEndInOneBatch() async throws {
         try await Self.run { store in
             try await store.send([Samples.event("a")])
