@@ -152,6 +152,7 @@ package enum IncidentMigrations {
         Migration(file: "V0006_partition_audit.sql", bytes: PackageResources.V0006_partition_audit_sql),
         Migration(file: "V0007_stamp_incident_list.sql", bytes: PackageResources.V0007_stamp_incident_list_sql),
         Migration(file: "V0008_find_timers_by_state.sql", bytes: PackageResources.V0008_find_timers_by_state_sql),
+        Migration(file: "V0009_remember_told_severity.sql", bytes: PackageResources.V0009_remember_told_severity_sql),
         Migration(file: "V0010_serve_lists_by_index.sql", bytes: PackageResources.V0010_serve_lists_by_index_sql),
         Migration(file: "V0011_index_permit_age.sql", bytes: PackageResources.V0011_index_permit_age_sql),
     ]
