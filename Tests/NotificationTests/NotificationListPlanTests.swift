@@ -26,11 +26,14 @@ import Testing
                   AND attname NOT IN ('id', 'incident_reference')
                 """
             ).joined(separator: ", ")
-            try await bench.database.api.execute(
-                """
-                INSERT INTO notification.page (id, incident_reference, \(unsafeSQL: columns))
-                SELECT gen_random_uuid(), 'EXT-' || n, \(unsafeSQL: columns) FROM notification.page, generate_series(2, 20000) n
-                """)
+            for start in stride(from: 2, to: 20_000, by: 2_000) {
+                try await bench.database.api.execute(
+                    """
+                    INSERT INTO notification.page (id, incident_reference, \(unsafeSQL: columns))
+                    SELECT gen_random_uuid(), 'EXT-' || n, \(unsafeSQL: columns)
+                      FROM (SELECT * FROM notification.page WHERE incident_reference IS NULL) one, generate_series(\(start), \(start + 1_999)) n
+                    """)
+            }
             try await bench.database.api.execute("ANALYZE notification.page")
             let plan = try await bench.database.api.values(
                 String.self, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) \(fragment: NotificationStore.statement(filter))")

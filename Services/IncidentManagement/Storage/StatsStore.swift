@@ -41,7 +41,7 @@ package struct StatsStore: Sendable {
     /// Each status counted by itself from its own index entries: half the time of grouping them.
     package static let byStatus: SQL = """
         SELECT key, (SELECT count(*) FROM incident.incident WHERE status = key AND deleted_at IS NULL) AS count
-        FROM unnest(\(IncidentStatus.allCases)) AS known (key)
+        FROM unnest(\(IncidentStatus.allCases)::text[]) AS known (key)
         """
 
     /// Unresolved incidents by severity.

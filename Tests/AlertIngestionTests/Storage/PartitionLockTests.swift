@@ -28,7 +28,7 @@ import WorkQueue
     @Test func alertThatEndsOpensItsOwnDay() async throws {
         try await Self.run { store in
             let id = try #require(try await store.send([Samples.event("a")])[0].alertID)
-            try await Self.whileTomorrowIsLocked(store) {
+            try await Self.whileTomorrowIsLocked(store) { () async throws in
                 try await store.send([Samples.event("a", .resolve)])
             }
             #expect(try await store.alerts.find(id)?.endReason == .resolved)
@@ -40,7 +40,7 @@ import WorkQueue
             try await store.send([Samples.event("a")])
             try await store.relay(to: FakeIncidents())
             try await store.send([Samples.event("b")])
-            try await Self.whileTomorrowIsLocked(store) {
+            try await Self.whileTomorrowIsLocked(store) { () async throws in
                 #expect(try await store.groups.tellUpdates(now: Samples.start + 10) == 1)
             }
             #expect(try await store.pending().last?.alert.title == "Alert b")
@@ -57,7 +57,7 @@ import WorkQueue
             #expect(try await store.groups.tellUpdates(now: store.clock.now) == 1)
             incidents.end(incident)
             let now = store.clock.now
-            try await Self.whileTomorrowIsLocked(store) {
+            try await Self.whileTomorrowIsLocked(store) { () async throws in
                 #expect(try await store.groups.close(incident, now: now) == .closedAndReopened)
             }
             #expect(try await store.alerts.find(late)?.incidentID != incident)
@@ -70,7 +70,7 @@ import WorkQueue
             let muted = try #require(try await store.send([Samples.event("b", service: "other", startsAt: Samples.start)])[0].incidentID)
             try await store.relay(to: FakeIncidents())
             _ = try await store.groups.close(muted, now: store.clock.now)
-            try await Self.whileTomorrowIsLocked(store) {
+            try await Self.whileTomorrowIsLocked(store) { () async throws in
                 #expect(try await store.alerts.expired(now: Samples.start + 2, limit: 10).count == 1)
                 #expect(try await MutedAlerts(store.database.workers).forget(now: Samples.start + 86_401) == false)
             }

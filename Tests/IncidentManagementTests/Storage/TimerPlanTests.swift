@@ -12,14 +12,16 @@ import WorkQueue
         try await IncidentRig.run { rig in
             let id = try await rig.open(1)[0]
             let database = rig.administrator.api
-            try await database.execute(
-                """
-                INSERT INTO incident.incident (id, title, status, severity, source, service, created_at, updated_at, policy,
-                                               acknowledged_at, acknowledged_by, resolved_at, resolved_by)
-                SELECT gen_random_uuid(), title, CASE WHEN n > 1000 THEN 'resolved' ELSE 'acknowledged' END, severity, source, service,
-                       created_at, updated_at, policy, created_at, 'x', CASE WHEN n > 1000 THEN created_at END, CASE WHEN n > 1000 THEN 'x' END
-                FROM incident.incident, generate_series(1, 20000) n WHERE id = \(id)
-                """)
+            for start in stride(from: 1, to: 20_000, by: 2_000) {
+                try await database.execute(
+                    """
+                    INSERT INTO incident.incident (id, title, status, severity, source, service, created_at, updated_at, policy,
+                                                   acknowledged_at, acknowledged_by, resolved_at, resolved_by)
+                    SELECT gen_random_uuid(), title, CASE WHEN n > 1000 THEN 'resolved' ELSE 'acknowledged' END, severity, source, service,
+                           created_at, updated_at, policy, created_at, 'x', CASE WHEN n > 1000 THEN created_at END, CASE WHEN n > 1000 THEN 'x' END
+                    FROM incident.incident, generate_series(\(start), \(start + 1_999)) n WHERE id = \(id)
+                    """)
+            }
             try await database.execute("ANALYZE incident.incident")
             let statement = EscalationStore.due.claimStatement(
                 where: "true", now: .example, limit: EscalationStore.batchLimit, lease: EscalationStore.lease, worker: "w")
