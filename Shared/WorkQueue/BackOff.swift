@@ -32,20 +32,30 @@ package struct BackOff: Sendable, Hashable {
 }
 
 /// Whether a destination is being left alone, and since how many failures; one relay's own view of it.
+///
+/// A batch that failed as a whole may have failed for one item in it, on which the receiver breaks. So after a failure one item is tried by itself,
+/// and with each success twice as many: the item ends up alone, and waits alone.
 struct DestinationRest: Sendable {
     private(set) var failures = 0
     private(set) var until = Date.distantPast
+    /// Items of the next batch; nil for as many as the destination takes.
+    private(set) var reach: Int?
 
     func isResting(at now: Date) -> Bool { now < until }
 
     /// - Returns: whether it was down until now.
     mutating func succeeded() -> Bool {
-        defer { self = DestinationRest() }
+        defer {
+            failures = 0
+            until = .distantPast
+            reach = reach.map { $0 * 2 }.flatMap { $0 < LeasedTable.claimLimit ? $0 : nil }
+        }
         return failures > 0
     }
 
     mutating func failed(at now: Date, _ backOff: BackOff, wish: Duration?, chance: Double) {
         failures += 1
+        reach = 1
         until = now.adding(backOff.delay(after: failures, wish: wish, chance: chance))
     }
 }

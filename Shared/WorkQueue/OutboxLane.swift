@@ -55,16 +55,17 @@ final class OutboxLane: Sendable {
             await handBack(given)
             return TickReport(handled: 0, rests: true)
         }
+        let batchLimit = min(rest.withLock { $0.reach } ?? destination.batchLimit, destination.batchLimit)
         guard given.isEmpty else {
             // Several transactions may have had a place at the same time.
-            await handBack(Array(given.dropFirst(destination.batchLimit)))
-            let letters = Array(given.prefix(destination.batchLimit))
+            await handBack(Array(given.dropFirst(batchLimit)))
+            let letters = Array(given.prefix(batchLimit))
             table.countGiven(letters.count)
             let (freed, isDown) = try await relay(letters, now: now, clock: clock)
             return TickReport(handled: freed.count, soon: true, rests: isDown)
         }
         let claim = try await table.claim(
-            database, where: "t.destination = \(destination.name)", now: now, limit: destination.batchLimit, lease: lease, worker: worker)
+            database, where: "t.destination = \(destination.name)", now: now, limit: batchLimit, lease: lease, worker: worker)
         guard !claim.isEmpty else { return .idle }
         // A message cannot crash anybody by itself, so one whose relays died is sent on, alone, and never buried for it.
         let letters = try (claim.rows + claim.poisoned).map { Letter(lease: $0.lease, item: try OutboxItem($0)) }
@@ -104,10 +105,13 @@ final class OutboxLane: Sendable {
     private func record(_ verdict: Verdict, now: Date) async throws -> Bool {
         let isDown = note(verdict, now: now)
         let restEnd = rest.withLock { $0.until }
+        let isAlone = verdict.waiting.count == 1
         try await table.settleSent(database, verdict.done.map(\.lease))
         let retries = verdict.waiting.map { letter, reason, wish in
             let delay = backOff.delay(after: letter.lease.attempts, wish: wish, chance: chance())
-            return Postponement(lease: letter.lease, date: isDown ? restEnd : now.adding(delay), reason: reason)
+            // One that failed by itself may be the reason: it comes back behind those that wait for it.
+            let date = !isDown ? now.adding(delay) : isAlone ? max(restEnd, now.adding(delay)) : restEnd
+            return Postponement(lease: letter.lease, date: date, reason: reason)
         }
         try await table.retry(database, retries)
         for (letter, reason) in verdict.refused {

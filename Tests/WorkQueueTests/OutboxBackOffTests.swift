@@ -20,8 +20,30 @@ import WorkQueue
             #expect(destination.calls == [["a", "b"]])
             queue.clock.advance(by: .milliseconds(201))
             _ = try await relay.tick(now: queue.clock.now)
+            // One is enough to see whether it is back.
             #expect(destination.calls.count == 2)
-            #expect(destination.calls.last?.sorted() == ["a", "b", "c"])
+            #expect(destination.calls.last?.count == 1)
+        }
+    }
+
+    /// The receiver takes a batch as a whole, and one item makes it answer 500: its neighbours pass, soon also those that are added later.
+    @Test func itemOnWhichItsReceiverBreaksHoldsUpNobodyElse() async throws {
+        try await QueueFixture.run { queue in
+            let destination = BreakingDestination()
+            let relay = queue.relay(to: destination)
+            try await queue.add([.test("bad")] + (1...20).map { .test("good \($0)") })
+            for _ in 1...60 {
+                while try await relay.tick(now: queue.clock.now).more {}
+                queue.clock.advance(by: .milliseconds(250))
+            }
+            #expect(Set(destination.taken) == Set((1...20).map { "good \($0)" }))
+            try await queue.add([.test("later")])
+            for _ in 1...8 {
+                while try await relay.tick(now: queue.clock.now).more {}
+                queue.clock.advance(by: .milliseconds(250))
+            }
+            #expect(destination.taken.last == "later" && destination.taken.count == 21)
+            #expect(try await queue.count("outbox") == 1)
         }
     }
 
@@ -115,5 +137,20 @@ import WorkQueue
         #expect(backOff.delay(after: 5, wish: nil, chance: 0.5) == .milliseconds(1_600))
         #expect(backOff.delay(after: 1, wish: .seconds(10), chance: 0) == .seconds(10))
         #expect(backOff.delay(after: 1, wish: .seconds(86_400), chance: 0) == .seconds(60))
+    }
+}
+
+/// Answers 500 to every batch with "bad" in it.
+private final class BreakingDestination: OutboxDestination {
+    let name = "neighbour"
+    let batchLimit = 256
+    private let memory = Mutex<[String]>([])
+
+    var taken: [String] { memory.withLock(\.self) }
+
+    func deliver(_ items: [OutboxItem]) async -> [OutboxAnswer] {
+        guard !items.contains(where: { $0.body == "bad" }) else { return items.map { _ in .retry(reason: "500") } }
+        memory.withLock { $0 += items.map(\.body) }
+        return items.map { _ in .done }
     }
 }
