@@ -103,7 +103,7 @@ extension ConnectionGuard {
     }
 
     /// Called when everything that had arrived is read: a request that is whole by then costs no timer. One behind an unanswered request is
-    /// not the client's delay.
+    /// not the client's delay, so this is called with each answer too: nothing more may ever arrive.
     private func watchInput(_ context: ChannelHandlerContext) {
         guard inputTimer == nil else { return }
         switch input {
@@ -189,6 +189,7 @@ extension ConnectionGuard {
         context.write(data, promise: promise)
         answerHasBegun = false
         unanswered = max(0, unanswered - 1)
+        watchInput(context)
         guard unanswered == 0 else { return }
         idleSince = .now()
         if closesAfterAnswers { return closeOutput(context) }

@@ -114,6 +114,39 @@ import Testing
         #expect(seen.withLock { $0 }.isEmpty)
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: [("/echo", ["200", "408"]), ("/nothing", ["200", "404"])])
+    func unfinishedBodyBehindAnAnsweredRequestEndsTheConnection(path: String, statuses: [String]) async throws {
+        var limits = ConnectionLimits.standard
+        limits.bodyTime = .milliseconds(150)
+        let text = try await answer(
+            "GET /livez HTTP/1.1\r\nHost: x\r\n\r\nPOST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", limits: limits)
+        #expect(text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { String($0.prefix(3)) } == statuses)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func halfAHeadBehindAnAnsweredRequestIs408() async throws {
+        let (entered, isSent) = (Doorbell(), Doorbell())
+        var kit = Kit()
+        kit.limits.headerTime = .milliseconds(150)
+        let daemon = try kit.daemon { routes in
+            routes.get("/late", .open) { _, _ in
+                entered.ring()
+                await isSent.wait(after: 0, upTo: .seconds(30))
+                return "late"
+            }
+        }
+        try await daemon.whileServing { port in
+            let text = try await RawConnection.with(port: port) { reader, writer in
+                try await writer.send("GET /late HTTP/1.1\r\nHost: x\r\n\r\n")
+                await entered.wait(after: 0, upTo: .seconds(30))
+                try await writer.send("GET /livez HTTP/1.1\r\nHost:")
+                try await RawConnection.everyLoopTurns(port)
+                isSent.ring()
+                return await reader.toTheEnd()
+            }
+            #expect(text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) } == ["200", "408"])
+        }
+    }
+
     @Test func clientThatLeavesAmidABodyIsNotTakenForDone() async throws {
         let seen = Mutex(0)
         let daemon = try Kit().daemon { routes in

@@ -187,21 +187,11 @@ import Testing
                 try await writer.send(post("{}"))
                 writer.finish()
                 await gate.entered.wait(after: 0, upTo: .seconds(30))
-                try await Self.everyLoopTurns(port)
+                try await RawConnection.everyLoopTurns(port)
                 gate.open()
                 return await reader.toTheEnd()
             }
             #expect(text.hasSuffix("hot 2"))
-        }
-    }
-
-    /// Whatever has arrived anywhere is handled once connections made after it have been served by every event loop.
-    private static func everyLoopTurns(_ port: Int) async throws {
-        for _ in 0..<4 * System.coreCount {
-            _ = try await RawConnection.with(port: port) { reader, writer in
-                try await writer.send("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-                return await reader.toTheEnd()
-            }
         }
     }
 

@@ -26,6 +26,16 @@ struct RawConnection: Sendable {
         }
     }
 
+    /// Whatever has arrived anywhere is handled once connections made after it have been served by every event loop.
+    static func everyLoopTurns(_ port: Int) async throws {
+        for _ in 0..<4 * System.coreCount {
+            _ = try await with(port: port) { reader, writer in
+                try await writer.send("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                return await reader.toTheEnd()
+            }
+        }
+    }
+
     struct Reader {
         fileprivate var iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
         private(set) var text = ""
