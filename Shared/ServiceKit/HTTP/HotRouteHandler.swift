@@ -20,10 +20,12 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case answering
     }
 
-    /// What came behind a request that is being answered: the next requests, the client's half-close, the wish to close for a stop.
+    /// What came behind a request that is being answered: the next requests, the client's half-close, the wish to close for a stop, what is
+    /// wrong with the next request.
     private enum Held {
         case part(HTTPRequestPart)
         case event(Any)
+        case error(any Error)
     }
 
     /// Held back before no more is read: what one read of the socket may bring comes on top.
@@ -111,6 +113,7 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
             switch next {
             case .part(let part): channelRead(context: context, data: wrapInboundOut(part))
             case .event(let event): context.fireUserInboundEventTriggered(event)
+            case .error(let error): context.fireErrorCaught(error)
             }
         }
         context.fireChannelReadComplete()
@@ -123,6 +126,12 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case .answering = state else { return context.fireUserInboundEventTriggered(event) }
         held.append(.event(event))
+    }
+
+    /// The framework would answer what came behind first, and that answer is a connection's last.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard case .answering = state else { return context.fireErrorCaught(error) }
+        held.append(.error(error))
     }
 
     /// Bounds what is held back by not reading more.

@@ -180,6 +180,21 @@ import Testing
         }
     }
 
+    @Test func brokenRequestBehindARequestDoesNotTakeItsAnswer() async throws {
+        let gate = Gate()
+        try await Kit().daemon(routes(gate)).whileServing { port in
+            let text = try await RawConnection.with(port: port) { reader, writer in
+                try await writer.send(post("{}") + "nonsense\r\n\r\n")
+                await gate.entered.wait(after: 0, upTo: .seconds(30))
+                try await RawConnection.everyLoopTurns(port)
+                gate.open()
+                return await reader.toTheEnd()
+            }
+            let statuses = text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
+            #expect(statuses == ["201", "400"])
+        }
+    }
+
     @Test func clientThatHasSentAllAndHalfClosesGetsItsAnswer() async throws {
         let gate = Gate()
         try await Kit().daemon(routes(gate)).whileServing { port in
