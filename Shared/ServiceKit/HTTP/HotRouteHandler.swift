@@ -34,6 +34,8 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let routes: HotRoutes
     private var state = State.passing
     private var held: CircularBuffer<Held> = []
+    /// The wish to close came while a request was still arriving; it is told behind that request.
+    private var stopIsHeld = false
     /// Requests the framework has got and not answered.
     private var owed = 0
     private var readIsWanted = false
@@ -87,6 +89,7 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(wrapInboundOut(.head(call.head)))
         if call.body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(call.body))) }
         context.fireChannelRead(end)
+        releaseStop(context)
     }
 
     private func answer(_ call: HotCall, _ make: HotRoute.Answer, _ context: ChannelHandlerContext) {
@@ -103,6 +106,13 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
         state = .passing
+        releaseStop(context)
+    }
+
+    private func releaseStop(_ context: ChannelHandlerContext) {
+        guard stopIsHeld else { return }
+        stopIsHeld = false
+        context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     private func releaseHeld(_ context: ChannelHandlerContext) {
@@ -112,7 +122,7 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
             held.removeFirst()
             switch next {
             case .part(let part): channelRead(context: context, data: wrapInboundOut(part))
-            case .event(let event): context.fireUserInboundEventTriggered(event)
+            case .event(let event): userInboundEventTriggered(context: context, event: event)
             case .error(let error): context.fireErrorCaught(error)
             }
         }
@@ -122,10 +132,14 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         read(context: context)
     }
 
-    /// A half-close and a stop concern the framework only once the answer under way is given: it would close the connection.
+    /// A half-close and a stop concern the framework only once the answer under way is given: it would close the connection. It would for a
+    /// stop that comes amid a body too, since it knows of no request; a half-close there is the client's leaving.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case .answering = state else { return context.fireUserInboundEventTriggered(event) }
-        held.append(.event(event))
+        switch state {
+        case .answering: held.append(.event(event))
+        case .gathering where event is ChannelShouldQuiesceEvent: stopIsHeld = true
+        case .gathering, .passing: context.fireUserInboundEventTriggered(event)
+        }
     }
 
     /// The framework would answer what came behind first, and that answer is a connection's last.

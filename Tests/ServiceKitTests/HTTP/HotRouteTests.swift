@@ -221,10 +221,7 @@ import Testing
             await gate.entered.wait(after: 0, upTo: .seconds(30))
         }
         async let opening: Void = {
-            while !kit.log.entries.contains(where: { $0.message == "draining" }) { await Task.yield() }
-            // The server closes its port and tells its connections in one go.
-            let port = gate.port.withLock { $0 }
-            while (try? await RawConnection.with(port: port) { _, _ in }) != nil { await Task.yield() }
+            await Self.stopBegins(kit.log, gate)
             gate.open()
         }()
         await serves.wait(after: 0, upTo: .seconds(30))
@@ -235,6 +232,41 @@ import Testing
         try await serving
         await opening
         #expect(text.hasSuffix("hot 2"))
+    }
+
+    /// The server closes its port and tells its connections in one go.
+    private static func stopBegins(_ log: LogRecorder, _ gate: Gate) async {
+        while !log.entries.contains(where: { $0.message == "draining" }) { await Task.yield() }
+        let port = gate.port.withLock { $0 }
+        while (try? await RawConnection.with(port: port) { _, _ in }) != nil { await Task.yield() }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [("{}", "hot 2"), (#"{"a":"leave"}"#, "framework 13")])
+    func stopWaitsForABodyUnderWay(body: String, answer: String) async throws {
+        let gate = Gate()
+        gate.open()
+        let kit = Kit()
+        let log = kit.log
+        let daemon = try kit.daemon(routes(gate))
+        let (serves, headIsRead) = (Doorbell(), Doorbell())
+        async let serving: Void = daemon.whileServing { port in
+            gate.port.withLock { $0 = port }
+            serves.ring()
+            await headIsRead.wait(after: 0, upTo: .seconds(30))
+        }
+        await serves.wait(after: 0, upTo: .seconds(30))
+        let port = gate.port.withLock { $0 }
+        let text = try await RawConnection.with(port: port) { reader, writer in
+            try await writer.send(String(post(body).dropLast(body.count)))
+            try await RawConnection.everyLoopTurns(port)
+            headIsRead.ring()
+            await Self.stopBegins(log, gate)
+            // Fails where the connection was closed, which the missing answer tells.
+            try? await writer.send(body)
+            return await reader.toTheEnd()
+        }
+        try await serving
+        #expect(text.hasSuffix(answer))
     }
 
     @Test func thrownErrorIsTheSameProblemOnBothWays() async throws {
