@@ -198,19 +198,27 @@ extension ConnectionGuard {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         outputTimer?.cancel()
-        outputTimer = context.channel.isWritable ? nil : after(limits.writeTime, context) { $1.close(promise: nil) }
+        outputTimer = context.channel.isWritable && !outputIsClosed ? nil : after(limits.writeTime, context) { $1.close(promise: nil) }
         context.fireChannelWritabilityChanged()
     }
 
-    /// Half-closes, so that the answer arrives even when the client is still sending, and closes soon after.
+    /// Half-closes, so that the answer arrives even when the client is still sending, and closes soon after all of it is written. Until then
+    /// the client has as long as for any other answer.
     private func closeOutput(_ context: ChannelHandlerContext) {
         guard !outputIsClosed else { return }
         outputIsClosed = true
         input = .closed
         stopTimer()
-        outputTimer?.cancel()
+        // What is left may be too little for the channel to say that it cannot be written.
+        outputTimer = outputTimer ?? after(limits.writeTime, context) { $1.close(promise: nil) }
+        let isWritten = context.eventLoop.makePromise(of: Void.self)
+        isWritten.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.linger(context) }
         context.flush()
-        context.close(mode: .output, promise: nil)
+        context.close(mode: .output, promise: isWritten)
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        outputTimer?.cancel()
         outputTimer = after(limits.linger, context) { $1.close(promise: nil) }
     }
 }

@@ -22,7 +22,7 @@ package struct ConnectionLimits: Sendable, Hashable {
     package var writeTime: Duration = .seconds(30)
     /// Between requests.
     package var keepAlive: Duration = .seconds(60)
-    /// How long a refused client may go on sending before it is cut; without it a reset could overtake the answer.
+    /// How long a client may go on sending once its last answer is written; without it a reset could overtake the answer.
     package var linger: Duration = .seconds(1)
     package var requestsPerConnection = 1_000
     /// Open files are bounded too; the oldest idle connection makes room for a new one.

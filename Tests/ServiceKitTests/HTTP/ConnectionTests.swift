@@ -183,6 +183,41 @@ import Testing
         #expect(text.lowercased().components(separatedBy: "connection: close").count == 2)
     }
 
+    /// More than what is kept on its way for a reader that has stopped, about 5 MiB.
+    private static let large = 16 * 1024 * 1024
+
+    /// What a client gets of a connection's last answer when it pauses behind the head, for several times the linger.
+    private func bytesOfLastAnswer(writeTime: Duration) async throws -> Int {
+        var kit = Kit()
+        kit.limits.linger = .milliseconds(50)
+        kit.limits.writeTime = writeTime
+        kit.limits.requestsPerConnection = 1
+        let daemon = try kit.daemon { routes in
+            routes.get("/large", .open) { _, _ in String(repeating: "x", count: Self.large) }
+        }
+        return try await daemon.whileServing { port in
+            try await RawConnection.with(port: port) { reader, writer in
+                try await writer.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+                await reader.head()
+                let start = reader.text
+                #expect(start.hasPrefix("HTTP/1.1 200 ") && start.lowercased().contains("connection: close"))
+                // What passes the time is that others are served.
+                let end = ContinuousClock.now + .milliseconds(400)
+                repeat { #expect(try await Self.livez(port).hasPrefix("HTTP/1.1 200")) } while ContinuousClock.now < end
+                let text = await reader.toTheEnd()
+                return text.range(of: "\r\n\r\n").map { text[$0.upperBound...].utf8.count } ?? 0
+            }
+        }
+    }
+
+    @Test func lastAnswerArrivesWholeAtAReaderThatPauses() async throws {
+        #expect(try await bytesOfLastAnswer(writeTime: .seconds(30)) == Self.large)
+    }
+
+    @Test func lastAnswerIsCutWhereNobodyReadsIt() async throws {
+        #expect(try await bytesOfLastAnswer(writeTime: .milliseconds(100)) < Self.large)
+    }
+
     @Test func oldestIdleConnectionMakesRoom() async throws {
         var kit = Kit()
         kit.limits.connections = 4

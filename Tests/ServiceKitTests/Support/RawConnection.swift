@@ -48,6 +48,11 @@ struct RawConnection: Sendable {
             return text
         }
 
+        /// Reads until the head of an answer has come, or the peer closes.
+        mutating func head() async {
+            while text.range(of: "\r\n\r\n") == nil, let bytes = try? await iterator.next() { text += String(buffer: bytes) }
+        }
+
         /// Reads until that many answers have come whole, or the peer closes.
         mutating func answers(_ count: Int) async -> String {
             while text.components(separatedBy: "HTTP/1.1 ").count - 1 < count || !endsWhole, let bytes = try? await iterator.next() {
