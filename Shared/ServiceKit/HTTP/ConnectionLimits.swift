@@ -25,10 +25,17 @@ package struct ConnectionLimits: Sendable, Hashable {
     /// How long a client may go on sending once its last answer is written; without it a reset could overtake the answer.
     package var linger: Duration = .seconds(1)
     package var requestsPerConnection = 1_000
-    /// Open files are bounded too; the oldest idle connection makes room for a new one.
+    /// Fewer where ``OpenFilesLimit`` says so; the oldest idle connection makes room for a new one.
     package var connections = 1_000
 
     package init() {}
+
+    /// With no more connections than leave the process the descriptors it needs itself.
+    func leavingFiles(of softLimit: UInt) -> ConnectionLimits {
+        var limits = self
+        limits.connections = OpenFilesLimit.connections(connections, soft: softLimit)
+        return limits
+    }
 
     /// The guard ends idle connections too: the framework's own timer sees nothing of hot requests.
     func server(_ hotRoutes: HotRoutes?) -> HTTPServerBuilder {

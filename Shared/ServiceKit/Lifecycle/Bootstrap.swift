@@ -13,7 +13,7 @@ package struct Bootstrap: Sendable {
     package let host: String
     /// 0 lets the system choose; ``Daemon/port()`` tells which.
     package let port: Int
-    /// Shorter ones in tests only.
+    /// Shorter ones in tests only, fewer connections where the process may open few files.
     package var connectionLimits = ConnectionLimits.standard
 
     /// Host and port come from `HOST` (default 127.0.0.1) and `PORT` (default the peer's own) unless given. Throws ``ConfigurationError``.

@@ -23,10 +23,11 @@ package func runDaemon(_ peer: Peer, build: @Sendable (Bootstrap) async throws -
         let output = StandardOutput(metrics)
         LoggingSystem.bootstrap { logging.handler(label: $0, output: output) }
         MetricsSystem.bootstrap(metrics)
-        let boot = try Bootstrap(peer: peer, settings: settings, logger: Logger(label: peer.rawValue), metrics: metrics)
+        var boot = try Bootstrap(peer: peer, settings: settings, logger: Logger(label: peer.rawValue), metrics: metrics)
         if let check = SelfCheck(CommandLine.arguments, host: boot.host, port: boot.port) {
             exit(check.run() ? EXIT_SUCCESS : EXIT_FAILURE)
         }
+        if let files = OpenFilesLimit.raise() { boot.connectionLimits = boot.connectionLimits.leavingFiles(of: files) }
         let daemon = try await build(boot)
         boot.logger.notice("starting", metadata: ["server.address": "\(boot.host)", "server.port": "\(boot.port)"])
         try await Watchdog.run(daemon)

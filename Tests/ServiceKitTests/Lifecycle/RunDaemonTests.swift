@@ -1,6 +1,7 @@
 import Auth
 import Contracts
 import Foundation
+import PrometheusMetrics
 import ServiceKit
 import Testing
 
@@ -55,6 +56,24 @@ import Testing
                 guard try boot.settings.secret("INTERNAL_SECRET").reveal().hasPrefix("canary"),
                     ProcessInfo.processInfo.environment["INTERNAL_SECRET"] == "",
                     ProcessInfo.processInfo.environment["DATABASE_URL"] == "", boot.settings.optionalString("DATABASE_URL") != nil
+                else { exit(3) }
+                exit(0)
+            }
+        }
+    }
+
+    @Test func softLimitOfOpenFilesIsRaised() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            setenv("PORT", "0", 1)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            var limit = rlimit()
+            getrlimit(resource, &limit)
+            limit.rlim_cur = 256
+            guard setrlimit(resource, &limit) == 0 else { exit(4) }
+            let raised = min(limit.rlim_max, OpenFilesLimit.most)
+            await runDaemon(.webUI) { boot in
+                guard await boot.metrics.exposition(.text).contains("\nprocess_max_fds \(raised)\n"),
+                    boot.connectionLimits.connections == OpenFilesLimit.connections(1_000, soft: raised)
                 else { exit(3) }
                 exit(0)
             }
