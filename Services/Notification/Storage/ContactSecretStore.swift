@@ -46,7 +46,7 @@ package struct ContactSecretStore: Sendable {
             Stale.self,
             """
             SELECT id, secret, sealed_secret, secret_key_id FROM notification.contact_method
-             WHERE (secret IS NOT NULL OR secret_key_id = ANY(\(keys))) AND (\(last)::uuid IS NULL OR id > \(last)::uuid)
+             WHERE (secret IS NOT NULL OR secret_key_id = ANY(\(keys))) AND id > coalesce(\(last)::uuid, '00000000-0000-0000-0000-000000000000')
              ORDER BY id LIMIT \(limit)
             """)
     }
