@@ -50,7 +50,7 @@ struct NotificationConfiguration {
     }
 
     private static func mail(_ settings: Settings) throws -> (SMTPServer, MailSender)? {
-        guard let url = settings.optionalSecret("SMTP_URL") else { return nil }
+        guard let url = try settings.optionalSecret("SMTP_URL") else { return nil }
         guard let sender = MailSender(settings.string("MAIL_FROM", default: "Tocsin <tocsin@localhost>")) else {
             throw ConfigurationError("MAIL_FROM", "must be an e-mail address")
         }

@@ -43,7 +43,7 @@ struct OnCallConfiguration: Sendable {
         internalSecret = try settings.secret("INTERNAL_SECRET")
         retention = try settings.retention(.onCall)
         deadRetention = try settings.retention(.deadMessages)
-        let hasKey = settings.optionalSecret("SECRETS_KEY") != nil
+        let hasKey = try settings.optionalSecret("SECRETS_KEY") != nil
         keys =
             hasKey
             ? SealingKeyRing(current: try settings.secret("SECRETS_KEY"), previous: try settings.secrets("SECRETS_KEY_PREVIOUS")) : nil

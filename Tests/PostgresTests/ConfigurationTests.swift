@@ -37,7 +37,7 @@ import Testing
     @Test(arguments: [
         ["DATABASE_URL": "postgresql://a@b:notaport,/x?nonsense=1"], ["DB_POOL_SIZE": "2"], ["DB_POOL_SIZE": "many"],
         ["DB_ECHO": "perhaps"],
-        ["REQUIRE_DURABLE_DATABASE": "x"],
+        ["REQUIRE_DURABLE_DATABASE": "x"], ["DATABASE_URL_FILE": "/nonexistent/secret"], ["POSTGRES_PASSWORD_FILE": "/nonexistent/secret"],
     ])
     func wrongValueNamesItsKeyAndNotItself(values: [String: String]) throws {
         let error = try #require(throws: ConfigurationError.self) { _ = try configuration(values) }

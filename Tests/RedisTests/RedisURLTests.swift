@@ -47,7 +47,8 @@ import Testing
 
     @Test(arguments: [
         (["REDIS_URL": "rediss://:quite-secret@cache"], "REDIS_URL"), (["REDIS_HOST": "cache", "REDIS_PORT": "x"], "REDIS_PORT"),
-        (["REDIS_HOST": "cache", "REDIS_DB": "-1"], "REDIS_DB"),
+        (["REDIS_HOST": "cache", "REDIS_DB": "-1"], "REDIS_DB"), (["REDIS_URL_FILE": "/nonexistent/quite-secret"], "REDIS_URL_FILE"),
+        (["REDIS_HOST": "cache", "REDIS_PASSWORD_FILE": "/nonexistent/quite-secret"], "REDIS_PASSWORD_FILE"),
     ])
     func faultNamesTheKeyAndNotTheValue(values: [String: String], key: String) {
         let error = #expect(throws: ConfigurationError.self) { try RedisConfiguration.read(Settings(values)) }

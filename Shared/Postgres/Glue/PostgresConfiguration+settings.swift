@@ -11,7 +11,7 @@ extension PostgresConfiguration {
     /// - Throws: `ConfigurationError` naming the key.
     package init(settings: Settings, schema: String) throws {
         let poolSize = try settings.integer("DB_POOL_SIZE", default: Self.defaultPoolSize, 3...64)
-        if let url = settings.optionalSecret("DATABASE_URL")?.reveal() {
+        if let url = try settings.optionalSecret("DATABASE_URL")?.reveal() {
             guard ConnectionParameters.isValid(dsn: url) else {
                 throw ConfigurationError("DATABASE_URL", "is not a PostgreSQL connection string")
             }
@@ -24,7 +24,7 @@ extension PostgresConfiguration {
                 "dbname": settings.string("POSTGRES_DB", default: "tocsin"),
                 "user": settings.string("POSTGRES_USER", default: "tocsin_\(schema)"),
             ]
-            keywords["password"] = settings.optionalSecret("POSTGRES_PASSWORD")?.reveal()
+            keywords["password"] = try settings.optionalSecret("POSTGRES_PASSWORD")?.reveal()
         }
         api.limit += try settings.integer("DB_MAX_OVERFLOW", default: 0, 0...64)
         let wait = Duration.milliseconds(try settings.integer("DB_POOL_TIMEOUT_MS", default: 500, 50...60_000))

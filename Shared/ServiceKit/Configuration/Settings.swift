@@ -94,9 +94,11 @@ package struct Settings: Sendable {
         return Secret(text)
     }
 
-    /// A secret somebody else chose, such as a provider's token: any length; nil when absent or its file cannot be read.
-    package func optionalSecret(_ key: String) -> Secret? {
-        (try? secretText(key)).flatMap { $0 }.map { Secret($0) }
+    /// A secret somebody else chose, such as a provider's token: any length; nil when absent.
+    ///
+    /// A file that is named and cannot be read is not absence: a daemon that began without what it was given would lose pages or let strangers in.
+    package func optionalSecret(_ key: String) throws -> Secret? {
+        try secretText(key).map { Secret($0) }
     }
 
     private func secretText(_ key: String) throws -> String? {

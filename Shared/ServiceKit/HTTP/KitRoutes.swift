@@ -8,6 +8,8 @@ import PrometheusMetrics
 /// The routes every daemon has.
 struct KitRoutes {
     let boot: Bootstrap
+    /// Read when the daemon is built: a file that goes away later must not open what it kept shut.
+    let metricsToken: Secret?
     let board: HealthBoard
     let state: DaemonState
     let clock: any Clock
@@ -54,9 +56,9 @@ struct KitRoutes {
 
     /// With METRICS_TOKEN set, only its bearer; without it, only on loopback.
     private func mayScrape(_ request: Request) -> Bool {
-        guard let token = boot.settings.optionalSecret("METRICS_TOKEN") else { return boot.isLoopback }
+        guard let metricsToken else { return boot.isLoopback }
         guard case .bearer(let given)? = AccessGate.credential(in: request.headers) else { return false }
-        return Secret(given) == token
+        return Secret(given) == metricsToken
     }
 
     @Sendable private func root(_ request: Request, _ context: CallContext) async -> JSONResponse<RootDocument> {

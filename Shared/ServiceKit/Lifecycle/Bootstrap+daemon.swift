@@ -23,7 +23,8 @@ extension Bootstrap {
     ) throws -> Daemon {
         let state = DaemonState()
         let board = HealthBoard(health + workers.map(\.health), metrics: metrics)
-        KitRoutes(boot: self, board: board, state: state, clock: clock).add(to: routes)
+        let metricsToken = try settings.optionalSecret("METRICS_TOKEN")
+        KitRoutes(boot: self, metricsToken: metricsToken, board: board, state: state, clock: clock).add(to: routes)
         if let document { try DocumentationRoutes(document, settings: settings).add(to: routes) }
         let httpMetrics = HTTPMetrics(metrics)
         let headers = SecureHeadersMiddleware(settings)

@@ -86,4 +86,22 @@ import Testing
             #expect(response.status.code == status)
         }
     }
+
+    @Test func tokenWhoseFileCannotBeReadStopsTheStart() {
+        let kit = Kit(settings: ["METRICS_TOKEN_FILE": "/nonexistent/secret"])
+        let error = #expect(throws: ConfigurationError.self) { try kit.daemon() }
+        #expect(error?.key == "METRICS_TOKEN_FILE")
+    }
+
+    @Test func tokenIsReadOnceAndKeptWhenItsFileGoes() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)")
+        try Data("scrape-token\n".utf8).write(to: file)
+        let daemon = try Kit(settings: ["METRICS_TOKEN_FILE": file.path]).daemon()
+        try FileManager.default.removeItem(at: file)
+        try await daemon.application.test(.router) { client in
+            #expect(try await client.execute(uri: "/metrics", method: .get).status == .unauthorized)
+            let known = try await client.execute(uri: "/metrics", method: .get, headers: [.authorization: "Bearer scrape-token"])
+            #expect(known.status == .ok)
+        }
+    }
 }
