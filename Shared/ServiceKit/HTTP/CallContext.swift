@@ -14,11 +14,14 @@ package struct CallContext: RequestContext {
     /// The client's address without its port, as ``ClientAddressMiddleware`` makes it out: the peer's, or whom a trusted peer speaks for. Nil in tests
     /// without a socket.
     package internal(set) var remoteAddress: String?
+    /// Who holds the other end of the connection, whomever that one speaks for.
+    let peerAddress: String?
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         trace = .unset
-        remoteAddress = source.channel.remoteAddress?.ipAddress
+        peerAddress = source.channel.remoteAddress?.ipAddress
+        remoteAddress = peerAddress
     }
 
     /// Names this request in logs and answers.

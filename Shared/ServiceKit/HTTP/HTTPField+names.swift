@@ -9,6 +9,7 @@ extension HTTPField.Name {
     package static let totalCount = named("X-Total-Count")
     package static let link = named("Link")
     static let forwardedFor = named("X-Forwarded-For")
+    static let forwardedProto = named("X-Forwarded-Proto")
     static let clientAddress = named(ClientAddress.header)
     static let peerToken = named(ClientAddress.tokenHeader)
     /// Where the decoder leaves every Host after the first.

@@ -72,6 +72,8 @@ final class HotRoutes: Sendable {
             case .contentLength: length = Int(field.value) ?? -1
             case .contentType: guard field.value == "application/json" else { return false }
             case .connection: guard field.value.lowercased() == "keep-alive" else { return false }
+            // Whatever else a proxy says, ``PlainHTTPMiddleware`` judges.
+            case .forwardedProto: guard field.value == "https" else { return false }
             case .transferEncoding, .contentEncoding, .expect, .origin, .idempotencyKey: return false
             default: continue
             }

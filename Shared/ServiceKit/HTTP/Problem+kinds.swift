@@ -32,6 +32,12 @@ extension Problem {
 
     package static let forbidden = Problem(status: .forbidden, code: "forbidden", detail: "Your role does not allow this.")
 
+    /// Said once the harm may be done, so it speaks of the harm too.
+    static let httpsRequired = Problem(
+        status: .forbidden, code: "https_required",
+        detail: "This came over plain HTTP; use https. Change a credential that was sent with it."
+    )
+
     package static func unavailable(_ detail: String, retryAfter: Duration = .seconds(1)) -> Problem {
         Problem(status: .serviceUnavailable, code: "unavailable", detail: detail, headers: [.retryAfter: wholeSeconds(retryAfter)])
     }

@@ -1,5 +1,5 @@
 /// The proxies whose word about their clients counts: those in TRUSTED_PROXIES, addresses or networks between commas, none by default. Anybody can
-/// write `X-Forwarded-For`, so that what comes from elsewhere is not even read (reliability AUT-4).
+/// write `X-Forwarded-For` and `X-Forwarded-Proto`, so that what comes from elsewhere is not believed (reliability AUT-4).
 struct TrustedProxies: Sendable {
     private let networks: [IPNetwork]
 
@@ -23,6 +23,12 @@ struct TrustedProxies: Sendable {
             if !trusts(client) { break }
         }
         return client.description
+    }
+
+    /// Whether the other end of a connection is one of them.
+    func includes(_ peer: String?) -> Bool {
+        guard let peer, let address = IPAddress(peer)?.unmapped else { return false }
+        return trusts(address)
     }
 
     private func trusts(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }

@@ -58,10 +58,11 @@ extension Bootstrap {
     private func middleware(
         _ authenticator: any Authenticator, _ httpMetrics: HTTPMetrics, _ headers: SecureHeadersMiddleware, _ problemPage: ProblemPage?
     ) throws -> [any MiddlewareProtocol<Request, Response, CallContext>] {
-        [
-            TraceMiddleware(), ClientAddressMiddleware(proxies: try TrustedProxies(settings), authenticator: authenticator),
+        let proxies = try TrustedProxies(settings)
+        return [
+            TraceMiddleware(), ClientAddressMiddleware(proxies: proxies, authenticator: authenticator),
             ObservationMiddleware(metrics: httpMetrics), headers, CORSMiddleware(policy: try CORSPolicy(settings)),
-            ErrorMiddleware(page: problemPage),
+            ErrorMiddleware(page: problemPage), PlainHTTPMiddleware(settings, of: peer, behind: proxies),
         ]
     }
 

@@ -18,13 +18,14 @@ struct Kit {
     var host = "127.0.0.1"
     var limits = ConnectionLimits.standard
     var confirmation: Routes.Confirmation?
+    var peer = Peer.webUI
 
     func daemon(
         health: [HealthCheck] = [], services: [any Service] = [], workers: [WorkerLoop] = [], _ register: (Routes) -> Void = { _ in },
         prepare: @escaping @Sendable () async throws -> Void = {}
     ) throws -> Daemon {
         var boot = try Bootstrap(
-            peer: .webUI, settings: Settings(settings), logger: log.logger, metrics: metrics, clock: clock, host: host, port: 0
+            peer: peer, settings: Settings(settings), logger: log.logger, metrics: metrics, clock: clock, host: host, port: 0
         )
         boot.connectionLimits = limits
         let routes = Routes(confirmation: confirmation)
