@@ -27,13 +27,17 @@ final class UnreadableTeams: Sendable {
     }
 
     func noted(_ seen: KnownBoards) -> KnownBoards {
+        note(seen.unreadable, readable: Set(seen.boards.keys))
+        return seen
+    }
+
+    func note(_ unreadable: Set<String>, readable: Set<String>) {
         let news = teams.withLock { teams in
-            teams.subtract(seen.boards.keys)
-            let news = seen.unreadable.subtracting(teams)
+            teams.subtract(readable)
+            let news = unreadable.subtracting(teams)
             teams.formUnion(news)
             return news
         }
         for team in news.sorted() { logger.error("schedule cannot be read", metadata: ["team": "\(team)"]) }
-        return seen
     }
 }

@@ -43,16 +43,23 @@ struct EscalationDesk: Sendable {
     let memory: OnCallMemory
     let escalations: EscalationStore
     let accounts: AccountDirectory
+    let unreadable: UnreadableTeams
     let metrics: OnCallMetrics
     let clock: any Clock
 
     /// The engine's question; the answer given first is given again, also when two replicas are asked at once. A preview is answered
     /// anew each time and leaves no record.
+    ///
+    /// A team whose schedule cannot be read here costs the others nothing: their people are answered, and beside them somebody for it whom
+    /// nothing leads to, so that the engine pages the fallback too.
+    /// - Throws: ``UnreadableSchedule`` when nobody was found and a schedule could not be read: the engine then has its last answer.
     func answer(_ question: EscalateQuestion, askedBy: String) async throws -> EscalateAnswer {
         let isPreview = question.isPreview ?? false
         let teams = EscalationResolver.teams(of: question.targets)
-        let boards = try await memory.boards(teams, at: question.at)
-        let answer = await named(EscalationResolver(boards: boards).answer(question.targets, at: question.at))
+        let known = unreadable.noted(try await memory.known(teams, at: question.at))
+        let found = EscalationResolver(boards: known.boards).answer(question.targets, at: question.at)
+        guard known.unreadable.isEmpty || !found.recipients.isEmpty else { throw UnreadableSchedule() }
+        let answer = await named(found, beside: EscalationResolver.unread(question.targets, of: known.unreadable))
         if isPreview { return answer }
         let record = EscalationRecord(
             id: .make(at: question.at), teams: teams, incident: question.incidentID.description,
@@ -60,7 +67,7 @@ struct EscalationDesk: Sendable {
             answer: answer, reason: nil, askedBy: askedBy, at: question.at
         )
         guard let kept = try await escalations.keep(record) else { return try await escalations.answer(to: question) ?? answer }
-        count(teams, boards)
+        count(teams, known.boards)
         return kept
     }
 
@@ -104,10 +111,10 @@ struct EscalationDesk: Sendable {
         }
     }
 
-    private func named(_ answer: EscalateAnswer) async -> EscalateAnswer {
+    private func named(_ answer: EscalateAnswer, beside unread: [Recipient] = []) async -> EscalateAnswer {
         let users = await accounts.users(answer.recipients.map(\.handle), now: clock.now)
         return EscalateAnswer(
-            recipients: answer.recipients.map { $0.known(as: users[$0.handle]) }, scheduleVersion: answer.scheduleVersion,
+            recipients: answer.recipients.map { $0.known(as: users[$0.handle]) } + unread, scheduleVersion: answer.scheduleVersion,
             validUntil: answer.validUntil
         )
     }

@@ -35,9 +35,10 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     let escalations = EscalationStore(database.api)
     let accounts = AccountDirectory(incidents, logger: boot.logger)
     let memory = OnCallMemory(schedules)
-    let desk = EscalationDesk(
-        orders: incidents, memory: memory, escalations: escalations, accounts: accounts, metrics: metrics, clock: clock)
     let unreadable = UnreadableTeams(boot.logger)
+    let desk = EscalationDesk(
+        orders: incidents, memory: memory, escalations: escalations, accounts: accounts, unreadable: unreadable, metrics: metrics,
+        clock: clock)
     let coverage = Coverage(
         reader: BoardReader(schedules: ScheduleStore(database.workers), notes: unreadable), accounts: accounts, metrics: metrics,
         clock: clock, logger: boot.logger)

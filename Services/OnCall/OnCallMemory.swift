@@ -23,6 +23,13 @@ actor OnCallMemory {
         var current: CurrentText?
     }
 
+    /// What one look found.
+    private struct Seen {
+        let revision: ScheduleRevision
+        var entries: [String: Entry] = [:]
+        var unreadable: Set<String> = []
+    }
+
     private let schedules: ScheduleStore
     private var revision: ScheduleRevision?
     private var entries: [String: Entry] = [:]
@@ -34,8 +41,16 @@ actor OnCallMemory {
     }
 
     /// What says who is on call for these teams from `now` on; teams without a schedule are left out.
+    ///
+    /// - Throws: ``UnreadableSchedule`` when one of them cannot be read, as all that follows but ``known(_:at:)``.
     func boards(_ teams: [String], at now: Date) async throws -> [String: Board] {
-        try await known(teams, at: now).1.compactMapValues(\.board)
+        try await wholly(teams, at: now).entries.compactMapValues(\.board)
+    }
+
+    /// The same for those that can be read here, and the names of the others; for whoever must not lose all for the sake of one.
+    func known(_ teams: [String], at now: Date) async throws -> KnownBoards {
+        let seen = try await seen(teams, at: now)
+        return KnownBoards(boards: seen.entries.compactMapValues(\.board), unreadable: seen.unreadable)
     }
 
     /// What several teams' answers to "who is on call now" were at one revision.
@@ -55,9 +70,10 @@ actor OnCallMemory {
 
     /// The answers for several teams by one read of the revision; each is of use at `now` at least.
     func current(_ teams: [String], at now: Date) async throws -> Answers {
-        let (seen, found) = try await known(teams, at: now)
+        let seen = try await wholly(teams, at: now)
         return Answers(
-            revision: seen, texts: try found.reduce(into: [:]) { texts, pair in texts[pair.key] = try text(pair.key, pair.value, at: now) })
+            revision: seen.revision,
+            texts: try seen.entries.reduce(into: [:]) { texts, pair in texts[pair.key] = try text(pair.key, pair.value, at: now) })
     }
 
     private func text(_ team: String, _ entry: Entry, at now: Date) throws -> CurrentText? {
@@ -68,25 +84,34 @@ actor OnCallMemory {
         return text
     }
 
-    private func known(_ teams: [String], at now: Date) async throws -> (ScheduleRevision, [String: Entry]) {
-        let seen = try await freshRevision()
+    private func wholly(_ teams: [String], at now: Date) async throws -> Seen {
+        let seen = try await seen(teams, at: now)
+        guard seen.unreadable.isEmpty else { throw UnreadableSchedule() }
+        return seen
+    }
+
+    private func seen(_ teams: [String], at now: Date) async throws -> Seen {
+        var seen = Seen(revision: try await freshRevision())
         // Not only a higher one: after a failover that lost commits the number is lower.
-        if seen != revision {
+        if seen.revision != revision {
             entries.removeAll(keepingCapacity: true)
-            revision = seen
+            revision = seen.revision
         }
-        var found: [String: Entry] = [:]
-        for team in teams { found[team] = entries[team] }
-        let missing = teams.filter { found[$0] == nil }
-        guard !missing.isEmpty else { return (seen, found) }
-        let boards = try await schedules.boards(missing, at: now)
-        for team in missing { found[team] = Entry(board: boards[team], current: nil) }
+        for team in teams { seen.entries[team] = entries[team] }
+        let missing = teams.filter { seen.entries[$0] == nil }
+        guard !missing.isEmpty else { return seen }
+        let known = try await schedules.known(missing, at: now)
+        // Not kept: what cannot be read is no team without a schedule, and is looked at again each time.
+        seen.unreadable = known.unreadable
+        for team in missing where !known.unreadable.contains(team) {
+            seen.entries[team] = Entry(board: known.boards[team], current: nil)
+        }
         // A change that was seen meanwhile may be one of theirs.
-        if revision == seen {
+        if revision == seen.revision {
             if entries.count + missing.count > Self.capacity { entries.removeAll() }
-            for team in missing { entries[team] = found[team] }
+            for team in missing { entries[team] = seen.entries[team] }
         }
-        return (seen, found)
+        return seen
     }
 
     /// The database's revision at a moment after this call began.

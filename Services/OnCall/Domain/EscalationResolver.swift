@@ -31,6 +31,18 @@ package struct EscalationResolver: Sendable {
         return EscalateAnswer(recipients: recipients, scheduleVersion: version, validUntil: validUntil)
     }
 
+    /// One for each target whose team's schedule cannot be read, with neither account nor address: whoever it is, the engine pages the fallback
+    /// in their place, beside whoever was found.
+    package static func unread(_ targets: [EscalationTarget], of teams: Set<String>) -> [Recipient] {
+        var unread: [Recipient] = []
+        for case .onCall(let team, let role) in targets where teams.contains(team) {
+            let somebody = Recipient(
+                userID: nil, name: "whoever is on call for \(team)", email: "", role: role.rawValue, reason: "schedule_unreadable")
+            if !unread.contains(somebody) { unread.append(somebody) }
+        }
+        return unread
+    }
+
     /// The teams a question asks about, each once.
     package static func teams(of targets: [EscalationTarget]) -> [String] {
         var teams: [String] = []

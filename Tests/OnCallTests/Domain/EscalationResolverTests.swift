@@ -41,6 +41,12 @@ import Testing
         #expect(answer.recipients.isEmpty && answer.scheduleVersion == 0)
     }
 
+    @Test func aTeamThatCannotBeReadHasSomebodyWhomNothingLeadsTo() {
+        let archive = EscalationTarget.onCall(team: "archive", role: .secondary)
+        let unread = EscalationResolver.unread([primaryOfPayments, archive, .admins, archive], of: ["archive"])
+        #expect(unread.map(\.role) == ["secondary"] && unread.allSatisfy { !$0.isReachable && $0.reason == "schedule_unreadable" })
+    }
+
     @Test func anAccountIsNamedOnlyWhileItIsActive() throws {
         let now = try instant("2026-03-02T12:00:00Z")
         let id = UserID.make(at: now)

@@ -86,4 +86,38 @@ import Testing
             #expect(try await api.send(.delete, "/api/v1/oncall/calendar-feeds/\(id)", by: zoe).status == 204)
         }
     }
+
+    private static func question(_ teams: [String], at instant: Date) -> EscalateQuestion {
+        EscalateQuestion(
+            firingID: .make(at: instant), incidentID: .make(at: instant), epoch: 1, step: 0, round: 0,
+            targets: teams.map { .onCall(team: $0, role: .primary) }, at: instant)
+    }
+
+    @Test(arguments: [plain, layered]) func peopleOfOtherTeamsArePagedAndTheFallbackBesideThem(_ archive: String) async throws {
+        let log = LogRecorder()
+        try await withArchive(archive, log) { api async throws in
+            try await api.makeUnreadable("archive")
+            let both = Self.question(["archive", "payments"], at: api.clock.now)
+            let answer = try await api.answer(to: both)
+            #expect(answer.recipients.map(\.name) == ["Alice", "whoever is on call for archive"])
+            #expect(answer.recipients.map(\.isReachable) == [true, false] && answer.recipients.last?.reason == "schedule_unreadable")
+            #expect(try await api.answer(to: both) == answer, "kept as any other")
+            api.clock.advance(by: .seconds(60))
+            // Whoever cannot read it puts another in its place.
+            #expect(try await api.send(.post, "/api/v1/schedules", archive).status == 201)
+            let whole = try await api.answer(to: Self.question(["archive", "payments"], at: api.clock.now))
+            #expect(whole.recipients.count == 2 && !whole.recipients.contains { $0.reason == "schedule_unreadable" })
+        }
+        let said = log.entries.filter { $0.message == "schedule cannot be read" }
+        #expect(said.map(\.metadata["team"]) == ["archive"])
+    }
+
+    @Test(arguments: [["archive"], ["archive", "nobody"]])
+    func whereNobodyIsFoundTheEngineIsLeftItsLastAnswer(_ teams: [String]) async throws {
+        try await withArchive { api async throws in
+            try await api.makeUnreadable("archive")
+            #expect(try await api.ask(Self.question(teams, at: api.clock.now)).status == 500)
+            #expect(try await api.send(.get, "/api/v1/escalations", as: .viewer).json.array?.isEmpty == true, "nothing was settled")
+        }
+    }
 }
