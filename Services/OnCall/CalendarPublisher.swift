@@ -22,12 +22,17 @@ struct CalendarPublisher: Sendable {
         return feed
     }
 
+    /// - Throws: ``UnreadableSchedule`` when none of its teams' schedules can be read here, for the same reason.
     func document(_ feed: ShiftCalendar, now: Date) async throws -> FeedDocument {
         let window = FeedWindow(at: now)
         let stretches: [(stretch: Stretch, changedAt: Date)]
+        var missing: [String] = []
         switch feed.subject {
         case .team(let team): stretches = try await shifts(of: team, feed, window)
-        case .person(let person): stretches = try await shifts(of: person, feed, window, now: now)
+        case .person(let person):
+            let found = try await shifts(of: person, feed, window, now: now)
+            stretches = found.shifts
+            missing = found.missing
         }
         let isNamed = if case .team = feed.subject { true } else { false }
         let ordered = stretches.sorted {
@@ -35,7 +40,15 @@ struct CalendarPublisher: Sendable {
                 < ($1.stretch.starts, $1.stretch.team, $1.stretch.role.rawValue, $1.stretch.member.handle)
         }
         let events = ordered.prefix(ShiftCalendar.mostEvents).map { FeedEvent($0.stretch, isNamed: isNamed, changedAt: $0.changedAt) }
-        return FeedDocument(title: feed.title, events: events, reminders: feed.reminders)
+        // Who looks there for their shifts must see that some are not there.
+        let notes = missing.map { FeedEvent(missing: $0, on: window.today) }
+        return FeedDocument(title: feed.title, events: notes + events, reminders: feed.reminders)
+    }
+
+    /// Somebody's shifts, and the teams that may have more.
+    private struct Found {
+        var shifts: [(Stretch, Date)] = []
+        var missing: [String] = []
     }
 
     private func shifts(of team: String, _ feed: ShiftCalendar, _ window: FeedWindow) async throws -> [(Stretch, Date)] {
@@ -46,13 +59,19 @@ struct CalendarPublisher: Sendable {
 
     private func shifts(
         of person: Responder, _ feed: ShiftCalendar, _ window: FeedWindow, now: Date
-    ) async throws -> [(Stretch, Date)] {
+    ) async throws -> Found {
         let names = try await index.namesWithoutAddress()
         guard let book = await directory.book(of: names, now: now) else { throw ResponderDirectory.Unavailable() }
-        var shifts: [(Stretch, Date)] = []
-        for team in try await index.teams(of: person, names: book.names(of: person), after: window.range.lowerBound) {
-            shifts += try await self.shifts(of: team, feed, window).filter { book.isOf(person, $0.0.member) }
+        let teams = try await index.teams(of: person, names: book.names(of: person), after: window.range.lowerBound)
+        var found = Found()
+        for team in teams {
+            do {
+                found.shifts += try await shifts(of: team, feed, window).filter { book.isOf(person, $0.0.member) }
+            } catch is UnreadableSchedule {
+                found.missing.append(team)
+            }
         }
-        return shifts
+        guard found.missing.isEmpty || found.missing.count < teams.count else { throw UnreadableSchedule() }
+        return found
     }
 }

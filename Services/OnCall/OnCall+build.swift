@@ -54,7 +54,7 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
 
     let routes = Routes(confirmation: { try await HeldAnswers.end(after: holding) })
     door.addRoutes(to: routes)
-    ScheduleController(schedules: schedules, clock: clock).addRoutes(to: routes)
+    ScheduleController(schedules: schedules, unreadable: unreadable, clock: clock).addRoutes(to: routes)
     OnCallController(schedules: schedules, memory: memory, metrics: metrics, clock: clock).addRoutes(to: routes)
     CoverageController(schedules: schedules, clock: clock).addRoutes(to: routes)
     LedgerController(

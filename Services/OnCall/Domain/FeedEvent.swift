@@ -33,11 +33,22 @@ extension FeedEvent {
             starts: stretch.starts, ends: stretch.ends, changedAt: changedAt)
     }
 
+    /// Says for a day that the team's shifts are not among the others, since its schedule cannot be read.
+    package init(missing team: String, on day: Date) {
+        self.init(
+            uid: Self.uid(["missing:1", team]), summary: "Shifts of \(team) are missing here",
+            description: "The team's schedule cannot be read. Your shifts of it may have gone from this calendar and are still yours.",
+            starts: day, ends: day.addingTimeInterval(86_400), changedAt: day)
+    }
+
     /// By person, schedule, role and end (GoAlert's rule): a change in the middle of a shift moves its start and keeps the event. Without a known end
     /// it goes by the start.
     private static func uid(_ stretch: Stretch) -> String {
         let bound = stretch.endIsKnown ? "until:\(stretch.ends.rfc3339)" : "from:\(stretch.starts.rfc3339)"
-        let key = ["shift:1", stretch.member.handle.lowercased(), stretch.schedule.description, stretch.role.rawValue, bound]
+        return uid(["shift:1", stretch.member.handle.lowercased(), stretch.schedule.description, stretch.role.rawValue, bound])
+    }
+
+    private static func uid(_ key: [String]) -> String {
         let digest = SHA256.hash(data: Data(key.joined(separator: "\n").utf8))
         return digest.prefix(16).map { byte in
             let digits = String(byte, radix: 16)

@@ -21,6 +21,9 @@ package struct FeedWindow: Sendable, Hashable {
         closes = midnight.addingTimeInterval(Self.future)
     }
 
+    /// When the day of `now` begins in UTC.
+    package var today: Date { closes.addingTimeInterval(-Self.future) }
+
     /// What has to be looked at to know where those shifts begin and end.
     package var range: Range<Date> { opens.addingTimeInterval(-Self.reach)..<closes.addingTimeInterval(Self.reach) }
 

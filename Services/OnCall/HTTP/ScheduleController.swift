@@ -8,6 +8,7 @@ import ServiceKit
 /// `/api/v1/schedules`.
 struct ScheduleController: Sendable {
     let schedules: ScheduleStore
+    let unreadable: UnreadableTeams
     let clock: any Clock
 
     func addRoutes(to routes: Routes) {
@@ -31,14 +32,16 @@ struct ScheduleController: Sendable {
         }
     }
 
+    /// Without those that cannot be read here, which one by one are still a 500.
     @Sendable private func list(request: Request, context: CallContext) async throws -> JSONResponse<[ScheduleView]> {
         let limit = try request.limit(default: 200, max: 500)
         let page = try await schedules.list(after: try request.query("cursor"), limit: limit)
+        unreadable.note(page.unreadable, readable: Set(page.schedules.map(\.schedule.team)))
         var headers: HTTPFields = [:]
-        if page.count == limit, let last = page.last?.schedule.team.addingPercentEncoding(withAllowedCharacters: .alphanumerics) {
+        if let last = page.next?.addingPercentEncoding(withAllowedCharacters: .alphanumerics) {
             headers[.link] = "</api/v1/schedules?limit=\(limit)&cursor=\(last)>; rel=\"next\""
         }
-        return JSONResponse(page.map { ScheduleView($0) }, headers: headers)
+        return JSONResponse(page.schedules.map { ScheduleView($0) }, headers: headers)
     }
 
     @Sendable private func find(request: Request, context: CallContext) async throws -> JSONResponse<ScheduleView> {

@@ -15,11 +15,14 @@ package struct ScheduleStore: Sendable {
     }
 
     /// By team name, those after `cursor` only.
-    package func list(after cursor: String?, limit: Int) async throws -> [StoredSchedule] {
-        try await lane.all(
-            StoredSchedule.self,
+    package func list(after cursor: String?, limit: Int) async throws -> SchedulePage {
+        let rows = try await lane.all(
+            FoundSchedule.self,
             "\(fragment: StoredSchedule.select) WHERE t.name > \(cursor ?? "") ORDER BY t.name LIMIT \(limit)"
         )
+        return SchedulePage(
+            schedules: rows.compactMap(\.stored), unreadable: Set(rows.filter { $0.stored == nil }.map(\.team)),
+            next: rows.count == limit ? rows.last?.team : nil)
     }
 
     /// Another one after whatever changes who is on call; read by a replica before it answers from memory.
@@ -59,8 +62,8 @@ package struct ScheduleStore: Sendable {
 
     private func known(_ condition: SQL, at instant: Date) async throws -> KnownBoards {
         let rows = try await lane.all(FoundSchedule.self, "\(fragment: StoredSchedule.select) \(fragment: condition)")
-        let schedules = rows.compactMap(\.schedule)
-        let unreadable = Set(rows.filter { $0.schedule == nil }.map(\.team))
+        let schedules = rows.compactMap(\.stored?.schedule)
+        let unreadable = Set(rows.filter { $0.stored == nil }.map(\.team))
         guard !schedules.isEmpty else { return KnownBoards(boards: [:], unreadable: unreadable) }
         let above = try await PlannedChanges.read(schedules.map(\.team), instant..<Date.distantFuture, lane)
         return KnownBoards(
@@ -76,17 +79,26 @@ package struct KnownBoards: Sendable, Hashable {
     package let unreadable: Set<String>
 }
 
+/// Some schedules of a list.
+package struct SchedulePage: Sendable, Hashable {
+    package let schedules: [StoredSchedule]
+    /// Teams of the page whose schedule cannot be read here.
+    package let unreadable: Set<String>
+    /// Where the next page goes on; nil on the last.
+    package let next: String?
+}
+
 private struct FoundSchedule: RowDecodable {
     let team: String
     /// Nil where it cannot be read.
-    let schedule: Schedule?
+    let stored: StoredSchedule?
 
     init(row: PostgresRow) throws {
         team = try row("team")
         do {
-            schedule = try StoredSchedule(row: row).schedule
+            stored = try StoredSchedule(row: row)
         } catch is UnreadableSchedule {
-            schedule = nil
+            stored = nil
         }
     }
 }

@@ -120,4 +120,37 @@ import Testing
             #expect(try await api.send(.get, "/api/v1/escalations", as: .viewer).json.array?.isEmpty == true, "nothing was settled")
         }
     }
+
+    @Test(arguments: [plain, layered]) func schedulesOfOthersAreListed(_ archive: String) async throws {
+        try await withArchive(archive) { api async throws in
+            try await api.makeUnreadable("archive")
+            let listed = try await api.send(.get, "/api/v1/schedules", as: .viewer)
+            #expect(listed.status == 200 && listed.json.array?.compactMap { $0["team"]?.string } == ["payments"], "\(listed.text)")
+            let first = try await api.send(.get, "/api/v1/schedules?limit=1", as: .viewer)
+            #expect(first.json.array?.isEmpty == true && first.headers[.link]?.contains("cursor=archive>") == true)
+            let second = try await api.send(.get, "/api/v1/schedules?limit=1&cursor=archive", as: .viewer)
+            #expect(second.json.array?.compactMap { $0["team"]?.string } == ["payments"])
+            #expect(try await api.send(.get, "/api/v1/schedules/archive", as: .viewer).status == 500)
+        }
+    }
+
+    @Test func onesCalendarHasTheShiftsOfOtherTeamsAndSaysWhatIsMissing() async throws {
+        let shared = #"{"team": "archive", "layers": [{"time_zone": "UTC", "members": ["alice@example.org", "zoe@example.org"]}]}"#
+        try await withArchive(shared) { api async throws in
+            let (alice, zoe) = (api.person("Alice"), api.person("Zoe"))
+            let mine = try await api.calendar(#"{"me": true}"#, by: alice)
+            let others = [
+                try await api.calendar(#"{"me": true}"#, by: zoe), try await api.calendar(#"{"team": "archive"}"#, by: alice),
+            ]
+            #expect(try await api.feed(mine).text.contains("SUMMARY:On call: archive (primary)"))
+            try await api.makeUnreadable("archive")
+            let feed = try await api.feed(mine)
+            #expect(feed.status == 200 && feed.text.contains("SUMMARY:On call: payments (primary)"), "\(feed.text)")
+            #expect(feed.text.contains("SUMMARY:Shifts of archive are missing here") && !feed.text.contains("On call: archive"))
+            #expect(feed.text.contains("DTSTART:20260302T000000Z\r\nDTEND:20260303T000000Z"), "today")
+            for other in others {
+                #expect(try await api.feed(other).status == 500, "nothing that programs would take for an empty calendar")
+            }
+        }
+    }
 }
