@@ -44,6 +44,7 @@ import Testing
         let daemon = try kit.daemon { routes in
             routes.post("/ordinary", .open) { _, _ in "framework" }
             routes.get("/page", .open) { _, _ in "page" }
+            routes.post("/internal/v1/pages", .open) { _, _ in "daemon" }
             routes.post("/hot", .integration) { _, _ in "framework" }
             routes.hot("/hot") { _, _ in .answered(HotAnswer(status: 200, json: "hot")) }
         }
@@ -94,6 +95,10 @@ import Testing
     @Test func refusalDoesNotWaitForTheBody() async throws {
         let text = try await answer("POST", "/ordinary", "X-Forwarded-Proto: http\r\n", sending: "")
         #expect(text.hasPrefix("HTTP/1.1 403 "), "\(text)")
+    }
+
+    @Test func callBetweenDaemonsIsAnswered() async throws {
+        #expect(try await answer("POST", "/internal/v1/pages", "X-Forwarded-Proto: http\r\n", of: .notification).hasPrefix("HTTP/1.1 200 "))
     }
 
     @Test(arguments: ["/livez", "/readyz", "/health", "/health/ready", "/metrics"])
