@@ -110,6 +110,7 @@ import Testing
             let second = try await api.send(.get, String(next), as: .viewer)
             #expect(second.json.array?.compactMap { $0["message"]?.string } == ["number 3", "number 2"])
             #expect(try await api.send(.get, "/api/v1/notifications?status=failed", as: .viewer).json.array?.count == 5)
+            #expect(try await api.send(.get, "/api/v1/notifications?status=failed,exhausted", as: .viewer).json.array?.count == 5)
             #expect(try await api.send(.get, "/api/v1/notifications?status=sent,queued", as: .viewer).text == "[]")
             #expect(try await api.send(.get, "/api/v1/notifications?status=odd", as: .viewer).status == 400)
         }

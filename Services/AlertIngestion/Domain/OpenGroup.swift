@@ -57,10 +57,8 @@ package struct OpenGroup: Sendable, Hashable {
         lastAlertAt = now
         latestAlertID = alert
         severity = max(severity, event.severity)
-        let due = isWorse ? now : now.addingTimeInterval(joins ? Self.updateMergeWindow : Self.repeatWindow(openFor: now.timeIntervalSince(openedAt)))
+        let window = joins ? Self.updateMergeWindow : Self.repeatWindow(openFor: now.timeIntervalSince(openedAt))
+        let due = isWorse ? now : now.addingTimeInterval(window)
         updateDueAt = min(updateDueAt ?? due, due)
     }
-
-    /// After a reopening nobody knows which alerts had joined in vain before it.
-    var isFirstOfSeries: Bool { groupSeq == AlertEventMessage.seriesStart(of: groupSeq) + 1 }
 }

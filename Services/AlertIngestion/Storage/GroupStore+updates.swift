@@ -39,7 +39,7 @@ extension GroupStore {
                 try OutboxMessage(
                     event: AlertEventMessage(
                         eventID: .make(at: now), incidentID: group.incidentID, groupSeq: group.groupSeq, kind: .update,
-                        joined: group.isFirstOfSeries ? nil : joined[group.incidentID],
+                        joined: joined[group.incidentID],
                         alert: summaries[group.incidentID] ?? .nameless(group)))
             }
             outbox.add(messages, in: tx, now: now)

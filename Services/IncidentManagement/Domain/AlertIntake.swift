@@ -40,17 +40,14 @@ extension Incident {
     /// Repeats are counted and make no new version: they change nothing that an edit could overwrite, and as long as the alert fires they go on.
     @discardableResult
     package mutating func attach(_ event: AlertEventMessage, at now: Date) -> AlertNews {
-        let news = AlertNews(event, to: self, at: now)
+        let news = AlertNews(event, to: self)
         groupSeq = event.groupSeq
         alertCount = max(alertCount, event.alert.alertCount)
         if event.alert.severity > worstTold { severity = max(severity, event.alert.severity) }
         toldSeverity = max(worstTold, event.alert.severity)
-        switch news {
-        case .joined, .worse:
+        if news != .repeated {
             updatedAt = now
             version += 1
-        case .repeated: updatedAt = now
-        case .repeatedSoon: break
         }
         return news
     }

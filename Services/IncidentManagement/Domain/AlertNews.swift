@@ -1,5 +1,4 @@
 package import Contracts
-package import Foundation
 
 /// What an event brings to an open incident, and so whether the incident's record gets a line for it.
 package enum AlertNews: Sendable, Hashable {
@@ -7,22 +6,15 @@ package enum AlertNews: Sendable, Hashable {
     case joined(Int)
     /// What it has became worse.
     case worse
-    /// Alerts it has were reported again, and it did not change for a while.
+    /// Alerts it has were reported again: counted, and no news. An alert may fire for weeks, and a record is read by people.
     case repeated
-    /// The same, too soon after the last change for a line: the next line counts it too.
-    case repeatedSoon
 
-    /// How long after a change of the incident repeats leave no line: a record is read by people, and most senders repeat once a minute.
-    package static let repeatInterval: TimeInterval = 60
-
-    package init(_ event: AlertEventMessage, to incident: Incident, at now: Date) {
+    package init(_ event: AlertEventMessage, to incident: Incident) {
         let joined = event.joined ?? max(0, event.alert.alertCount - incident.alertCount)
         if joined > 0 {
             self = .joined(joined)
-        } else if event.alert.severity > incident.worstTold {
-            self = .worse
         } else {
-            self = now.timeIntervalSince(incident.updatedAt) < Self.repeatInterval ? .repeatedSoon : .repeated
+            self = event.alert.severity > incident.worstTold ? .worse : .repeated
         }
     }
 

@@ -58,7 +58,7 @@ package struct AlertEventIntake: Sendable {
                     }
                     let follows = intake == .resolve ? incident.resolveByMonitoring(at: now) : []
                     try effects.add(follows, of: incident, by: Incident.monitoringActor, at: now)
-                    if intake == .update, news != .repeatedSoon { effects.record(.attached(event, news, at: now)) }
+                    if intake == .update, news != .repeated { effects.record(.attached(event, news, at: now)) }
                     if intake == .resolve { taken.resolved.append(incident) }
                     known[incident.id] = incident
                     changed.insert(incident.id)

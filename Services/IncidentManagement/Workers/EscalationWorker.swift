@@ -67,7 +67,8 @@ package struct EscalationWorker: Worker {
         do {
             recorded = try await store.record(outcomes, at: now)
         } catch {
-            if EscalationStore.isPassing(error) { await handBack(due) }
+            let decided = Set(outcomes.map(\.incident.id))
+            if EscalationStore.isPassing(error) { await handBack(due.filter { decided.contains($0.incident.id) }) }
             throw error
         }
         for outcome in outcomes where recorded.contains(outcome.incident.id) {

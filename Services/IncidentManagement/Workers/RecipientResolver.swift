@@ -1,7 +1,7 @@
 package import Contracts
 package import Foundation
 package import Logging
-import ServiceKit
+import ServiceClients
 
 /// Gathers what a step is decided on: asks OnCall for its people, our own directory for the others, and has the fallback at hand.
 package struct RecipientResolver: Sendable {
@@ -84,7 +84,7 @@ package struct RecipientResolver: Sendable {
                 heard: question.isPreview == true ? nil : HeardAnswer(answer, for: key))
         } catch {
             logger.warning("on-call cannot be asked", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
-            if let error = error as? any TransientFailure, error.isTransient { reach.lose() }
+            if let error = error as? ClientError, [.timeout, .unreachable].contains(error.reason) { reach.lose() }
             return try await lastAnswer(for: key, at: now)
         }
     }

@@ -43,7 +43,9 @@ package struct NotificationStore: Sendable {
              WHERE \(fragment: (["true"] + conditions).joined(" AND ")) ORDER BY id DESC LIMIT \(filter.limit)
             """
         }
-        guard let states = filter.states else { return page(conditions) }
+        guard let wanted = filter.states else { return page(conditions) }
+        // What is asked for twice is listed once.
+        let states = PageState.allCases.filter(wanted.contains)
         // An incident has few pages, and they have an index of their own.
         if filter.incident != nil || filter.reference != nil { return page(conditions + ["state = ANY(\(states)::text[])"]) }
         return """

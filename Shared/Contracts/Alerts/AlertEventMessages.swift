@@ -20,8 +20,8 @@ package struct AlertEventMessage: Codable, Sendable, Hashable {
     package let incidentID: IncidentID
     package let groupSeq: Int
     package let kind: Kind
-    /// Alerts that joined since the event before and still fire, without repeats; nil where that is not known: from a release that does not say
-    /// it, of a resolve, and of the first event after a reopening.
+    /// Alerts that joined since the event before and still fire, without repeats; nil from a release that does not say it, and of a
+    /// resolve.
     package let joined: Int?
     package let alert: AlertSummary
 

@@ -104,10 +104,14 @@ package struct Settings: Sendable {
     private func secretText(_ key: String) throws -> String? {
         if let value = optionalString(key) { return value }
         guard let path = optionalString(key + "_FILE") else { return nil }
-        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: Self.longestSecretFile),
-            let text = String(data: data, encoding: .utf8)
-        else { throw ConfigurationError(key + "_FILE", "names a file that cannot be read") }
-        let value = text.trimmingCharacters(in: .newlines)
-        return value.isEmpty ? nil : value
+        do {
+            // Nothing is read of an empty file, which is as good as none.
+            let data = try FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: Self.longestSecretFile) ?? Data()
+            guard let text = String(data: data, encoding: .utf8) else { throw CocoaError(.fileReadCorruptFile) }
+            let value = text.trimmingCharacters(in: .newlines)
+            return value.isEmpty ? nil : value
+        } catch {
+            throw ConfigurationError(key + "_FILE", "names a file that cannot be read")
+        }
     }
 }

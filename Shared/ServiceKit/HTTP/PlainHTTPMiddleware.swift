@@ -8,8 +8,11 @@ import Hummingbird
 struct PlainHTTPMiddleware: RouterMiddleware {
     /// Asked by supervisors, balancers and Prometheus, which know no https and send nothing that it would hide but METRICS_TOKEN.
     private static let probes: Set<String> = ["/livez", "/readyz", "/health", "/health/ready", "/metrics"]
-    /// Between daemons, which call each other over plain HTTP with tokens that end in a minute: no page may wait for a balancer's header.
-    private static let internalPaths = "/internal/"
+    /// Between daemons, which call each other over plain HTTP with tokens that end in a minute: no page may wait for a balancer's header. web-ui calls
+    /// like anybody and shows its token beside; who only says so harms itself.
+    private static func isBetweenDaemons(_ request: Request) -> Bool {
+        request.uri.path.hasPrefix("/internal/") || request.headers[.peerToken] != nil
+    }
 
     private let proxies: TrustedProxies
     /// Scheme and authority of PUBLIC_URL; nil when it is not https, and then everything passes.
@@ -29,7 +32,7 @@ struct PlainHTTPMiddleware: RouterMiddleware {
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         guard let origin, Self.cameOpenly(request.headers), proxies.includes(context.peerAddress),
-            !Self.probes.contains(request.uri.path), !request.uri.path.hasPrefix(Self.internalPaths)
+            !Self.probes.contains(request.uri.path), !Self.isBetweenDaemons(request)
         else { return try await next(request, context) }
         guard isAtOrigin, request.method == .get || request.method == .head else { throw Problem.httpsRequired }
         return Response(status: .permanentRedirect, headers: [.location: origin + (request.head.path ?? "/")])

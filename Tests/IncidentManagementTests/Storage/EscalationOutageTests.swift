@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    @Test func refusedQuestionCostsTheOthersNothing() async throws {
+        try await IncidentRig.run { rig in
+            try await rig.open(EscalationStore.batchLimit)
+            let asked = Counted()
+            let engine = rig.engine(asking: { question in
+                if asked.next() == 1 { throw ClientError(.refused(status: 500)) }
+                return question.answered([.carol])
+            })
+            _ = try await engine.tick(now: .example)
+            #expect(asked.value == EscalationStore.batchLimit)
+            #expect(try await rig.pages().count { $0.recipient == .carol } == EscalationStore.batchLimit - 1)
+        }
+    }
+
     @Test func hangingOnCallIsWaitedForOncePerRound() async throws {
         try await IncidentRig.run { rig in
             try await rig.open(EscalationStore.batchLimit)

@@ -70,6 +70,15 @@ import Testing
         #expect(wanted?.key == "GONE_FILE" && optional?.key == "GONE_FILE")
     }
 
+    /// As a secret of an orchestrator that nobody filled in.
+    @Test(arguments: ["", "\n"]) func emptyFileIsAsGoodAsNone(content: String) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)")
+        try Data(content.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(try Settings(["KEY_FILE": file.path]).optionalSecret("KEY") == nil)
+        #expect(throws: ConfigurationError.self) { try Settings(["KEY_FILE": "/tmp"]).optionalSecret("KEY") }
+    }
+
     @Test func dotEnvStandsBehindTheEnvironment() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString).env")
         try Data("# comment\nTOCSIN_TEST_ONLY_HERE=from file\nHOME=/from/file\n".utf8).write(to: file)

@@ -101,6 +101,11 @@ import Testing
         #expect(try await answer("POST", "/internal/v1/pages", "X-Forwarded-Proto: http\r\n", of: .notification).hasPrefix("HTTP/1.1 200 "))
     }
 
+    @Test func callOfTheWebPagesIsAnswered() async throws {
+        let forwarded = "X-Forwarded-Proto: http\r\nX-Tocsin-Peer: token\r\n"
+        #expect(try await answer("POST", "/ordinary", forwarded, of: .incidentManagement).hasPrefix("HTTP/1.1 200 "))
+    }
+
     @Test(arguments: ["/livez", "/readyz", "/health", "/health/ready", "/metrics"])
     func probesAreAnswered(path: String) async throws {
         #expect(try await answer("GET", path, "X-Forwarded-Proto: http\r\n", of: .onCall).hasPrefix("HTTP/1.1 200 "))
