@@ -5,6 +5,7 @@
 #   ./run-local.sh --detach    returns when all are ready; starts only what is not running; a start that fails stops what it started
 #   ./run-local.sh --status    how each is; exits with 3 when one is stopped or does not answer
 #   ./run-local.sh --stop | --reset
+#   ./run-local.sh --database  starts PostgreSQL alone, as for a restore
 #   ./run-local.sh --demo      also makes a demo team with a schedule, and simulates channels that have no provider
 #
 # Ports (ALERTS_PORT, INCIDENTS_PORT, ONCALL_PORT, NOTIFICATIONS_PORT, WEB_PORT, POSTGRES_LOCAL_PORT), ADMIN_EMAIL, SMTP_URL and every other key
@@ -19,12 +20,19 @@ cd "$(dirname "$0")"
 # shellcheck source=ci/environment.sh
 . ci/environment.sh
 
-local_dir=${TOCSIN_LOCAL:-$TOCSIN_ROOT/.local}
+local_dir=$(realpath -ms "${TOCSIN_LOCAL:-$TOCSIN_ROOT/.local}")
 run_dir=$local_dir/run
 log_dir=$local_dir/log
 # PostgreSQL's folder must be reachable for the user it runs as, and a socket path has at most 107 bytes.
 short=$(printf '%s' "$local_dir" | sha256sum | cut -c1-12)
-data_dir=/var/tmp/tocsin-$short
+# Not below /var/tmp, which newer Debians clean of what nobody touched for a month; where it lay there before, it stays.
+if [ -d "/var/tmp/tocsin-$short/data" ]; then
+    data_dir=/var/tmp/tocsin-$short
+elif [ "$(id -u)" = 0 ]; then
+    data_dir=/var/lib/tocsin-$short
+else
+    data_dir=${XDG_DATA_HOME:-$HOME/.local/share}/tocsin-$short
+fi
 daemons=(incident-management oncall-service notification-service alert-ingestion web-ui)
 remembered=$local_dir/settings.env
 
@@ -54,7 +62,8 @@ load_settings() {
         fi
     done < <(remembered_keys)
     # These this script needs itself; a daemon finds the others in .env by itself.
-    for key in ALERTS_PORT INCIDENTS_PORT ONCALL_PORT NOTIFICATIONS_PORT WEB_PORT POSTGRES_LOCAL_PORT ADMIN_EMAIL FALLBACK_CONTACT; do
+    for key in ALERTS_PORT INCIDENTS_PORT ONCALL_PORT NOTIFICATIONS_PORT WEB_PORT POSTGRES_LOCAL_PORT ADMIN_EMAIL FALLBACK_CONTACT \
+        PUBLIC_URL CORS_ALLOWED_ORIGINS API_DOCS_PATH LOG_LEVEL; do
         line=$(in_env_file "$key")
         if [ -z "${!key+set}" ] && [ -n "$line" ]; then export "$key=$line"; fi
     done
@@ -97,27 +106,50 @@ schema_of() {
     esac
 }
 url_of() { echo "http://127.0.0.1:$(port_of "$1")"; }
-is_alive() { [ -f "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
+# A process by its number, the moment it began and the machine's boot: after a restart of the machine its number may be anybody's.
+identity_of() { printf '%s %s/%s\n' "$1" "$(cat /proc/sys/kernel/random/boot_id)" "$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20)"; }
+pid_in() { cut -d' ' -f1 "$1"; }
+is_alive() { [ -s "$1" ] && [ "$(identity_of "$(pid_in "$1")")" = "$(cat "$1")" ]; }
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # ── PostgreSQL ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-postgres_bin() { dirname "$(compgen -G '/usr/lib/postgresql/*/bin/postgres' | sort -V | tail -1)"; }
+# The release that made the data, else the newest.
+postgres_bin() {
+    local release
+    release=$(cat "$data_dir/data/PG_VERSION" 2>/dev/null || true)
+    if [ -n "$release" ]; then echo "/usr/lib/postgresql/$release/bin"; else dirname "$(compgen -G '/usr/lib/postgresql/*/bin/postgres' | sort -V | tail -1)"; fi
+}
 # PostgreSQL refuses to run as root.
 as_postgres() {
     if [ "$(id -u)" = 0 ]; then (cd / && setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"); else "$@"; fi
 }
-database_running() { [ -f "$data_dir/data/postmaster.pid" ] && as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" status >/dev/null 2>&1; }
+# Its pid file too may outlive a restart of the machine, so the socket must answer as well.
+database_running() {
+    [ -f "$data_dir/data/postmaster.pid" ] && as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" status >/dev/null 2>&1 || return 1
+    local rc=0
+    "$(postgres_bin)/pg_isready" -q -h "$data_dir" -p "$(cat "$data_dir/port")" || rc=$?
+    [ $rc -lt 2 ]
+}
 superuser_psql() { PGOPTIONS='-c client_min_messages=warning' PGPASSWORD=$(cat "$local_dir/secrets/postgres") psql -h "$data_dir" -p "$(cat "$data_dir/port")" -U tocsin_admin -v ON_ERROR_STOP=1 -qtA "$@"; }
+
+# Where the database of a clone that was moved lies.
+former_data() { [ ! -s "$local_dir/data-dir" ] || printf ' but in %s' "$(cat "$local_dir/data-dir")"; }
 
 start_database() {
     if [ ! -s "$data_dir/data/PG_VERSION" ]; then
-        mkdir -p "$data_dir"
-        [ "$(id -u)" = 0 ] && chown postgres: "$data_dir"
-        install -m 0644 "$local_dir/secrets/postgres" "$data_dir/password"
+        [ ! -s "$local_dir/tocsin.env" ] || die "$local_dir/tocsin.env is there, and its database is not in $data_dir$(former_data). Move it there, or begin anew with ./run-local.sh --reset"
+        local owner=postgres
+        [ "$(id -u)" = 0 ] || owner=$(id -un)
+        # Nobody else's folder, and no link to one: the superuser's password goes into it.
+        if [ -L "$data_dir" ] || { [ -e "$data_dir" ] && [ "$(stat -c %U "$data_dir")" != "$owner" ]; }; then die "$data_dir is not ours: remove it"; fi
+        mkdir -p "$(dirname "$data_dir")" && install -d -m 0700 -o "$owner" "$data_dir"
+        install -m 0600 -o "$owner" "$local_dir/secrets/postgres" "$data_dir/password"
         as_postgres "$(postgres_bin)/initdb" -D "$data_dir/data" -U tocsin_admin --auth=scram-sha-256 --pwfile="$data_dir/password" --data-checksums -E UTF8 --locale=C.UTF-8 >"$log_dir/initdb.log" 2>&1 \
             || { show_failure "$log_dir/initdb.log" && die "initdb failed: see $log_dir/initdb.log"; }
         rm -f "$data_dir/password"
     fi
+    [ -x "$(postgres_bin)/postgres" ] || die "the data in $data_dir is of PostgreSQL $(cat "$data_dir/data/PG_VERSION"), which is not installed: apt-get install postgresql-$(cat "$data_dir/data/PG_VERSION")"
+    echo "$data_dir" >"$local_dir/data-dir"
     database_running && return 0
     local port=${POSTGRES_LOCAL_PORT:-5433}
     while port_taken "$port"; do port=$((port + 1)); done
@@ -150,6 +182,18 @@ secret() { # secret <name> <bytes>: made once, letters and digits only
     local file=$local_dir/secrets/$1
     [ -s "$file" ] || (umask 077 && openssl rand -hex "$2" >"$file")
     cat "$file"
+}
+# A secret of the installation: the one that is given, else the one that was made here. What lies in .env counts from the beginning or never, since
+# another would make everything unreadable that is sealed under this one.
+own_secret() { # own_secret <KEY> <name>
+    local file=$local_dir/secrets/$2 own
+    if is_given "$1"; then return 0; fi
+    own=$(in_env_file "$1")
+    if [ -n "$own$(in_env_file "${1}_FILE")" ]; then
+        [ -s "$file" ] || return 0
+        [ "$own" = "$(cat "$file")" ] || say "$1 of .env is not heeded: this installation began with the one in $file"
+    fi
+    export "$1=$(secret "$2" 32)"
 }
 
 # ── Daemons ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -187,7 +231,7 @@ start_daemon() {
         fi
         supervise "$name"
     ) </dev/null >/dev/null 2>&1 &
-    echo $! >"$run_dir/$name.pid"
+    identity_of $! >"$run_dir/$name.pid"
     started+=("$name")
 }
 require_port() {
@@ -216,14 +260,13 @@ wait_ready() {
 # What this run started, and what it stopped.
 started=() stopped=()
 stop_daemons() { # stop_daemons <name…>
-    local name pid
+    local name
     for name; do
-        if is_alive "$run_dir/$name.pid"; then kill -TERM "$(cat "$run_dir/$name.pid")" && stopped+=("$name"); fi
+        if is_alive "$run_dir/$name.pid"; then kill -TERM "$(pid_in "$run_dir/$name.pid")" && stopped+=("$name"); fi
     done
     for name; do
         [ -f "$run_dir/$name.pid" ] || continue
-        pid=$(cat "$run_dir/$name.pid")
-        for _ in $(seq 1 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
+        for _ in $(seq 1 100); do is_alive "$run_dir/$name.pid" || break; sleep 0.2; done
         rm -f "$run_dir/$name.pid" "$run_dir/$name.child"
     done
 }
@@ -253,15 +296,16 @@ first_credentials() {
         write_addresses
         return 0
     fi
-    local email=${ADMIN_EMAIL:-admin@tocsin.local} password incidents alerts access token key
+    local email=${ADMIN_EMAIL:-admin@tocsin.local} password incidents alerts access token key name
     password=$(secret admin-password 16)
     incidents=$(url_of incident-management) alerts=$(url_of alert-ingestion)
-    post "$incidents/api/v1/auth/setup" '' "{\"token\":\"$SETUP_TOKEN\",\"email\":\"$email\",\"password\":\"$password\"}" >/dev/null \
-        || die "the first admin could not be made; ./run-local.sh --reset begins anew"
+    # There may be one already, of a run that was interrupted here or whose file was deleted for a new token: the password tells.
+    post "$incidents/api/v1/auth/setup" '' "{\"token\":\"$SETUP_TOKEN\",\"email\":\"$email\",\"password\":\"$password\"}" >/dev/null 2>&1 || true
     access=$(post "$incidents/api/v1/auth/login/access-token" '' "{\"username\":\"$email\",\"password\":\"$password\"}" | json access_token) \
-        || die "the first admin could not sign in"
-    token=$(post "$incidents/api/v1/tokens" "$access" '{"name":"run-local","role":"admin"}' | json token) || die "no API token could be made"
-    key=$(post "$alerts/api/v1/integrations" "$token" '{"name":"run-local","kind":"native"}' | json key) || die "no ingest key could be made"
+        || die "$email could be neither made the first admin nor signed in with the password in $local_dir/secrets/admin-password; put the admin's own there, and ADMIN_EMAIL in the environment"
+    name=run-local-$(date -u +%Y%m%dT%H%M%SZ)
+    token=$(post "$incidents/api/v1/tokens" "$access" "{\"name\":\"$name\",\"role\":\"admin\"}" | json token) || die "no API token could be made"
+    key=$(post "$alerts/api/v1/integrations" "$token" "{\"name\":\"$name\",\"kind\":\"native\"}" | json key) || die "no ingest key could be made"
     (
         umask 077
         cat >"$local_dir/tocsin.env" <<END
@@ -333,11 +377,11 @@ start_all() {
         || die "$data_dir holds the database of a former $local_dir: put that folder back, or delete both with ./run-local.sh --reset"
     secret postgres 24 >/dev/null
     INTERNAL_SECRET=$(secret internal 32)
-    PASSWORD_PEPPER=${PASSWORD_PEPPER:-$(secret pepper 32)}
-    SECRETS_KEY=${SECRETS_KEY:-$(secret secrets-key 32)}
+    own_secret PASSWORD_PEPPER pepper
+    own_secret SECRETS_KEY secrets-key
     # By the environment, which goes before .env: a .env made for docker compose has a token of its own.
     SETUP_TOKEN=$(secret setup-token 24)
-    export INTERNAL_SECRET PASSWORD_PEPPER SECRETS_KEY SETUP_TOKEN
+    export INTERNAL_SECRET SETUP_TOKEN
     # The last resort is a contact of its own, not whoever happens to be an admin.
     export FALLBACK_CONTACT=${FALLBACK_CONTACT:-mailto:${ADMIN_EMAIL:-admin@tocsin.local}}
     export ALERTS_URL INCIDENTS_URL ONCALL_URL NOTIFICATIONS_URL PUBLIC_URL
@@ -399,6 +443,14 @@ status() {
     return $rc
 }
 
+database_alone() {
+    if [ ! -s "$data_dir/data/PG_VERSION" ] || [ ! -s "$local_dir/secrets/postgres" ]; then die "there is no database yet: ./run-local.sh makes one"; fi
+    mkdir -p "$log_dir"
+    start_database
+    [ ! -s "$local_dir/tocsin.env" ] || write_addresses
+    say "PostgreSQL runs. \$DATABASE_URL of $local_dir/tocsin.env leads to it; ./run-local.sh --stop stops it."
+}
+
 action=foreground
 demo=0
 for argument in "$@"; do
@@ -407,8 +459,9 @@ for argument in "$@"; do
         --stop) action=stop ;;
         --status) action=status ;;
         --reset) action=reset ;;
+        --database) action=database ;;
         --demo) demo=1 SIMULATE_UNCONFIGURED_CHANNELS=${SIMULATE_UNCONFIGURED_CHANNELS:-true} && export SIMULATE_UNCONFIGURED_CHANNELS ;;
-        -h | --help) sed -n '2,15s/^# \{0,1\}//p' "$0" && exit 0 ;;
+        -h | --help) sed -n '2,16s/^# \{0,1\}//p' "$0" && exit 0 ;;
         *) die "unknown option $argument; try --help" ;;
     esac
 done
@@ -420,6 +473,7 @@ case $action in
         if [ ${#stopped[@]} = 0 ]; then say "Nothing was running."; else say "Stopped: ${stopped[*]}. Data stays."; fi
         ;;
     status) status || exit $? ;;
+    database) database_alone ;;
     reset)
         stop_all
         rm -rf "$local_dir" "$data_dir"
