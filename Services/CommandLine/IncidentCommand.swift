@@ -14,13 +14,13 @@ struct IncidentCommand: AsyncParsableCommand {
         @Option(name: .shortAndLong, help: "table or json.") var output: String = "table"
 
         func run() async throws {
-            let query = status.map { "?status=\($0.percentEncoded)" } ?? ""
-            let answer = try await Service.incidents.get("/api/v1/incidents\(query)")
+            let filter = status.map { "&status=\($0.percentEncoded)" } ?? ""
+            let incidents = try await Service.incidents.list("/api/v1/incidents?limit=200\(filter)")
             if output == "json" {
-                print(answer.serialized)
+                print(JSONValue.array(incidents).serialized)
                 return
             }
-            for incident in answer.array ?? [] {
+            for incident in incidents {
                 let cells = ["number", "severity", "status", "service", "title"].map { incident[$0]?.text.withoutDirectionControls ?? "" }
                 print(cells.joined(separator: "\t"))
             }

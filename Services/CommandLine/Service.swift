@@ -9,6 +9,8 @@ struct Service: Sendable {
     /// What an answer may weigh.
     private static let bodyLimit = 8 * 1024 * 1024
     private static let deadline: TimeAmount = .seconds(15)
+    /// Pages of a list that are fetched: 5,000 incidents, and nobody reads more on a terminal.
+    private static let pageLimit = 25
 
     let baseURL: String
     let token: String?
@@ -31,12 +33,32 @@ struct Service: Sendable {
     }
 
     func get(_ path: String) async throws -> JSONValue { try await send("GET", path, nil) }
+
+    /// All items of a list, page after page; says on standard error when there are more than it fetches.
+    func list(_ path: String) async throws -> [JSONValue] {
+        var items: [JSONValue] = []
+        var next: String? = path
+        for _ in 0..<Self.pageLimit {
+            guard let path = next else { return items }
+            let page = try await exchange("GET", path, nil)
+            items += page.answer.array ?? []
+            next = page.next
+        }
+        if next != nil { FileHandle.standardError.write(Data("There are more than these \(items.count).\n".utf8)) }
+        return items
+    }
+
     func post(_ path: String, _ body: some Encodable) async throws -> JSONValue { try await send("POST", path, try WireJSON.encode(body)) }
     func patch(_ path: String, _ body: some Encodable) async throws -> JSONValue {
         try await send("PATCH", path, try WireJSON.encode(body))
     }
 
     private func send(_ method: String, _ path: String, _ body: Data?) async throws -> JSONValue {
+        try await exchange(method, path, body).answer
+    }
+
+    /// - Returns: the answer, and for a list that goes on the path of its next page.
+    private func exchange(_ method: String, _ path: String, _ body: Data?) async throws -> (answer: JSONValue, next: String?) {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = .RAW(value: method)
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
@@ -51,7 +73,13 @@ struct Service: Sendable {
             let detail = answer["detail"]?.string ?? "the daemon answered \(response.status.code)"
             throw Refusal(description: detail + (response.status == .unauthorized ? missingToken : ""))
         }
-        return answer
+        return (answer, response.headers.first(name: "link").flatMap(Self.next))
+    }
+
+    /// The target of a `Link` header's `rel="next"` (RFC 8288); ours has no other.
+    private static func next(_ link: String) -> String? {
+        guard link.hasPrefix("<"), link.contains("rel=\"next\""), let end = link.firstIndex(of: ">") else { return nil }
+        return String(link[link.index(after: link.startIndex)..<end])
     }
 
     /// A file that was read without `set -a` sets variables that no program sees.

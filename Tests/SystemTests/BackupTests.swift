@@ -24,7 +24,8 @@ import Testing
             try await original.administrator().api.execute(
                 "INSERT INTO incident.service (name, team, created_at) VALUES ('checkout', 'payments', now())")
             try await CommandLineTool.withFolder { folder in
-                let outcome = try await backUp(original, to: folder)
+                // As a shell completes a folder.
+                let outcome = try await backUp(original, to: folder + "/")
                 try #require(outcome.status == 0, "\(outcome.output)")
                 try await body(original, folder)
             }

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import TestSupport
 import Testing
 
@@ -9,6 +10,22 @@ extension Stories {
             var environment = ["INCIDENTS_URL": tocsin.urls[.incidentManagement] ?? ""]
             environment["TOCSIN_TOKEN"] = token
             return try await CommandLineTool.run(["incident", "list"] + arguments, environment: environment)
+        }
+
+        /// An operator goes through the open ones before paging is released: the oldest count most.
+        @Test func listHasAllThereAreAndNotAPage() async throws {
+            try await TocsinSystem.run { tocsin in
+                for number in 1...203 {
+                    let body = #"{"title":"number \#(number)","service":"s\#(number)","severity":"low"}"#
+                    let made = try await tocsin.send("POST", .incidentManagement, "/api/v1/incidents", bearer: tocsin.token, body: body)
+                    #expect(made.status == 201, "\(made.body)")
+                }
+                let table = try await list(tocsin, "--status", "open", token: tocsin.token)
+                let lines = table.output.split(separator: "\n")
+                #expect(table.status == 0 && lines.count == 203 && lines.last?.hasSuffix("number 1") == true, "\(lines.last ?? "")")
+                let json = try await list(tocsin, "--output", "json", token: tocsin.token)
+                #expect(try JSONValue(parsing: Data(json.output.utf8)).array?.count == 203)
+            }
         }
 
         @Test func whatIsMissingOrWrongIsNamed() async throws {

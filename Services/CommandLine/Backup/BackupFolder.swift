@@ -19,7 +19,10 @@ struct BackupFolder {
         work = path
     }
 
-    static func make(_ path: String) throws -> BackupFolder {
+    static func make(_ given: String) throws -> BackupFolder {
+        // "folder/" is "folder", also with the ending of one that is not whole yet.
+        var path = given
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         var folder = BackupFolder(path: path)
         folder.work = path + ".partial"
         for taken in [folder.path, folder.work] where FileManager.default.fileExists(atPath: taken) {
