@@ -9,9 +9,10 @@ extension Incident {
 
     /// Takes the policy that fits the incident as it is now; one that is open pages anew from its first step.
     ///
-    /// Whoever is at it already is not paged again: an acknowledged incident follows the new policy only once it is open again.
+    /// Whoever is at it already is not paged again: an acknowledged or a resolved incident follows the new policy only once it is open
+    /// again.
     package mutating func follow(_ policies: PolicyBook, at now: Date) -> [IncidentEffect] {
-        guard status != .resolved, !isDeleted else { return [] }
+        guard !isDeleted else { return [] }
         escalation.policy = policies.choice(for: self).policy.directed(to: assignees)
         let change: [IncidentEffect] = [.record(.policyChange, note: escalation.policy.name)]
         guard status == .open else { return change }

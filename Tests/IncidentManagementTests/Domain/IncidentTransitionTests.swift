@@ -77,6 +77,20 @@ import Testing
         #expect(incident.resolution == nil)
     }
 
+    @Test func resolvedIncidentOfAnotherTeamReopensOnThatTeamsPolicy() throws {
+        let payments = EscalationPolicy(
+            name: "payments", steps: EscalationPolicy.standard.steps, repetition: .init(times: 0, afterMinutes: 1))
+        var incident = try Incident.example(in: .resolved, policy: payments)
+        let epoch = incident.escalation.epoch
+        incident.team = "core"
+        let effects = incident.follow(PolicyBook(), at: .example + 30)
+        #expect(incident.escalation.policy == .standard)
+        #expect(incident.escalation.nextStepAt == nil && incident.escalation.epoch == epoch)
+        #expect(effects == [.record(.policyChange, note: EscalationPolicy.standard.name)])
+        _ = try incident.apply(.reopen, by: "bob", at: .example + 60)
+        #expect(incident.escalation.policy == .standard && incident.escalation.nextStepAt == .example + 60)
+    }
+
     @Test func incidentResolvedLongAgoIsNotReopened() throws {
         var incident = try Incident.example(in: .resolved)
         #expect(throws: IncidentError.reopenWindowOver) {

@@ -144,6 +144,23 @@ import Testing
         }
     }
 
+    @Test func incidentThatIsReopenedAsWorsePagesByThePolicyOfWhatItIsNow() async throws {
+        try await Self.run { rig, id in
+            try await rig.policy(
+                #"{"name":"critical","conditions":{"severities":["critical"]},"steps":[{"actions":[{"type":"notify","targets":[{"type":"admins"}]}]}]}"#
+            )
+            _ = try await rig.apply(.resolve(note: nil), to: id, at: .example + 60)
+            let patch = try IncidentPatch(try JSONGate.parse(#"{"severity":"critical","status":"open"}"#.utf8))
+            var change = IncidentActions.Change()
+            change.edit = { patch.apply(to: &$0) }
+            change.events = { patch.events(from: $0) }
+            _ = try await rig.actions.make(change, to: .id(id), by: "bob", at: .example + 61)
+            #expect(try await rig.incidents.find(.id(id)).escalation.policy.name == "critical")
+            try await rig.settle([rig.engine()], at: .example + 61)
+            #expect(try await rig.pages().map(\.recipient) == [.carol, .root])
+        }
+    }
+
     @Test func alertThatMakesAnOpenIncidentWorsePagesAnewAndAnAcknowledgedOneStaysQuiet() async throws {
         try await Self.run { rig, id in
             _ = try await rig.intake.take([.example(id, kind: .update, seq: 2, severity: .critical)], at: .example + 60)
