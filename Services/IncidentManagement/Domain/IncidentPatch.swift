@@ -30,11 +30,12 @@ package struct IncidentPatch: Sendable, Hashable {
     }
 
     /// The events that lead to the people and the state asked for.
+    ///
+    /// A resolved incident is reopened first, for nobody is assigned to what is over; any other is given away before it is resolved.
     package func events(from incident: Incident) -> [IncidentEvent] {
-        var events: [IncidentEvent] = []
-        if let assignees { events.append(.reassign(to: assignees)) }
-        if let status { events.append(IncidentEvent(reaching: status, from: incident.status, note: nil)) }
-        return events
+        let given = assignees.map { IncidentEvent.reassign(to: $0) }
+        let reached = status.map { IncidentEvent(reaching: $0, from: incident.status, note: nil) }
+        return (incident.status == .resolved ? [reached, given] : [given, reached]).compactMap(\.self)
     }
 
     /// Writes the fields that differ.

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import IncidentManagement
+import ServiceKit
 import Testing
 
 @Suite struct IncidentTransitionTests {
@@ -89,6 +90,21 @@ import Testing
         #expect(effects == [.record(.policyChange, note: EscalationPolicy.standard.name)])
         _ = try incident.apply(.reopen, by: "bob", at: .example + 60)
         #expect(incident.escalation.policy == .standard && incident.escalation.nextStepAt == .example + 60)
+    }
+
+    @Test func reopeningAndAssigningInOnePatchDoesBoth() throws {
+        let patch = try IncidentPatch(try JSONGate.parse(#"{"status":"open","assigned_to":"bob"}"#.utf8))
+        var incident = try Incident.example(in: .resolved)
+        for event in patch.events(from: incident) { _ = try incident.apply(event, by: "bob", at: .example + 60) }
+        #expect(incident.status == .open && incident.assignees == ["bob"])
+        #expect(incident.escalation.nextStepAt == .example + 60)
+    }
+
+    @Test func resolvingAndAssigningInOnePatchAssignsFirst() throws {
+        let patch = try IncidentPatch(try JSONGate.parse(#"{"status":"resolved","assigned_to":"bob"}"#.utf8))
+        var incident = try Incident.example(in: .open)
+        for event in patch.events(from: incident) { _ = try incident.apply(event, by: "bob", at: .example + 60) }
+        #expect(incident.status == .resolved && incident.assignees == ["bob"])
     }
 
     @Test func incidentResolvedLongAgoIsNotReopened() throws {
