@@ -7,6 +7,8 @@ package enum AlertLimits {
     package static let serviceCharacters = 255
     package static let teamCharacters = 100
     package static let sourceCharacters = 100
+    /// What the columns of identities (service, team, deduplication key) take; composed, 255 characters may have six bytes each and more.
+    package static let identityBytes = 1_024
     package static let labels = 64
     package static let labelBytes = 1_024
     package static let links = 16

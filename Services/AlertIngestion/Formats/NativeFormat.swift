@@ -17,8 +17,8 @@ package enum NativeFormat {
         let service = service(&fields, isRequired: !isEnd, context)
         let severity = severity(&fields, isRequired: !isEnd, context)
         let wording = wording(&fields, isRequired: !isEnd)
-        let source = NormalText.composed(fields.optionalText("source", 1...AlertLimits.sourceCharacters) ?? defaultSource)
-        let given = fields.optionalText("dedup_key", 1...DedupKey.characterLimit).map(NormalText.composed)
+        let source = fields.optionalIdentity("source", characters: AlertLimits.sourceCharacters) ?? defaultSource
+        let given = fields.optionalIdentity("dedup_key", characters: DedupKey.characterLimit)
         if let given, given.unicodeScalars.contains(where: \.isInvisible) {
             fields.fault("dedup_key", "must not have control or invisible characters")
         }
@@ -39,9 +39,8 @@ package enum NativeFormat {
     }
 
     private static func service(_ fields: inout FieldReader, isRequired: Bool, _ context: FormatContext) -> String {
-        let length = 1...AlertLimits.serviceCharacters
-        if isRequired { return NormalText.composed(fields.text("service", length)) }
-        return fields.optionalText("service", length).map(NormalText.composed) ?? context.integration.service ?? ""
+        if isRequired { return fields.identity("service", characters: AlertLimits.serviceCharacters) }
+        return fields.optionalIdentity("service", characters: AlertLimits.serviceCharacters) ?? context.integration.service ?? ""
     }
 
     private static func severity(_ fields: inout FieldReader, isRequired: Bool, _ context: FormatContext) -> Severity {

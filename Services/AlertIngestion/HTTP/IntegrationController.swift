@@ -88,8 +88,8 @@ extension Integration {
         let name = fields.text("name", 1...100)
         let kind = fields.optionalChoice("kind", Kind.self) ?? .native
         let severity = fields.optionalChoice("default_severity", Severity.self) ?? .medium
-        let service = fields.optionalText("service", 1...AlertLimits.serviceCharacters).map(NormalText.composed)
-        let team = fields.optionalText("team", 1...AlertLimits.teamCharacters).map(NormalText.composed)
+        let service = fields.optionalIdentity("service", characters: AlertLimits.serviceCharacters)
+        let team = fields.optionalIdentity("team", characters: AlertLimits.teamCharacters)
         try fields.finish()
         self.init(
             id: .make(at: now), name: name, kind: kind, defaultSeverity: severity, service: service, team: team,

@@ -83,6 +83,18 @@ import Testing
         #expect(try pointers(#"{"service":"a","severity":"low","message":"x","dedup_key":"\#(longest)k"}"#) == ["/dedup_key"])
     }
 
+    /// U+0958 has three bytes, and six when composed.
+    @Test func whatComposingMakesTooLongForItsColumnIsAFault() throws {
+        let short = String(repeating: "\u{0958}", count: 170)
+        let long = String(repeating: "\u{0958}", count: 171)
+        for field in ["service", "dedup_key"] {
+            let rest = field == "service" ? "" : #","service":"a""#
+            #expect(try pointers(#"{"\#(field)":"\#(short)","severity":"low","message":"x"\#(rest)}"#) == [])
+            #expect(try pointers(#"{"\#(field)":"\#(long)","severity":"low","message":"x"\#(rest)}"#) == ["/\(field)"])
+        }
+        #expect(try pointers(#"{"status":"resolved","dedup_key":"\#(long)","service":"\#(long)"}"#) == ["/dedup_key", "/service"])
+    }
+
     @Test func aLongMessageIsCutForTheTitleAndKeptWhole() throws {
         let message = String(repeating: "ä", count: 300)
         let event = try parse(#"{"service":"a","severity":"low","message":"\#(message)"}"#)

@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test func whatComposingMakesTooLongIsTheSendersFaultAndNeverOurs() async throws {
+        try await withAlerting { api in
+            let (_, key) = try await api.integration()
+            let long = String(repeating: "\u{0958}", count: 255)
+            for field in ["service", "dedup_key"] {
+                let rest = field == "service" ? "" : #","service":"a""#
+                let answer = try await api.post(#"{"\#(field)":"\#(long)","severity":"low","message":"x"\#(rest)}"#, key: key)
+                #expect(answer.status == 422 && answer.pointers == ["/\(field)"], "\(answer.text)")
+            }
+            let drafted = try await api.send(.post, "/api/v1/integrations", #"{"name":"long","service":"\#(long)"}"#, as: .admin)
+            #expect(drafted.status == 422 && drafted.pointers == ["/service"], "\(drafted.text)")
+            #expect(try await api.store.counts("alert", "outbox") == [0, 0])
+        }
+    }
+
     @Test func itIsStoredBeforeItIsAnswered() async throws {
         try await withAlerting { api in
             let (_, key) = try await api.integration()
