@@ -16,6 +16,8 @@ package enum AcceptDecision: String, Sendable, Hashable, CaseIterable {
     case resolvedAfterManualResolve = "resolved_after_manual_resolve"
     /// A resolve of something that is not open: nothing to do, and no fault of the sender.
     case resolveWithoutOpen = "resolve_without_open"
+    /// A resolve sent again after its alert began anew: it ended an earlier firing.
+    case staleResolve = "stale_resolve"
     /// An expiry that came too late: the alert was sent again meanwhile.
     case expiryExtended = "expiry_extended"
 

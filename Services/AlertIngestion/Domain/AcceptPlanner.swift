@@ -120,6 +120,7 @@ package struct AcceptPlanner {
             return AcceptOutcome(decision: .resolveWithoutOpen, dedupKey: incoming.key.dedupKey, alertID: nil, incidentID: nil)
         }
         if incoming.isExpiry, open.expiresAt.map({ $0 > now }) ?? true { return outcome(.expiryExtended, open) }
+        if open.began(after: incoming.event.endedAt) { return outcome(.staleResolve, open) }
         end(open, incoming.isExpiry ? .expired : .resolved)
         guard open.mutedAt == nil, var group = groups[open.incidentID] else { return outcome(.resolvedAfterManualResolve, open) }
         group.firingCount -= 1

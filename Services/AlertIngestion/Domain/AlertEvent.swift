@@ -20,6 +20,8 @@ package struct AlertEvent: Sendable, Hashable {
     package var startsAt: Date?
     /// When the alert resolves by itself unless it is sent again; nil when only a resolve ends it.
     package var expiresAt: Date?
+    /// When the episode that a resolve ends was over, from senders that repeat it; nil for all others.
+    package var endedAt: Date?
     /// The time the sender wrote on it; data, never used for a decision (reliability §5, 53).
     package var reportedAt: Date?
     package var correlation: CorrelationKey
@@ -29,7 +31,7 @@ package struct AlertEvent: Sendable, Hashable {
     package init(
         source: String, dedupKey: DedupKey, action: Action = .trigger, severity: Severity, service: String, team: String? = nil,
         title: String, description: String? = nil, labels: [String: String] = [:], links: [AlertLink] = [], startsAt: Date? = nil,
-        expiresAt: Date? = nil, reportedAt: Date? = nil, correlation: CorrelationKey? = nil, raw: String = "{}"
+        expiresAt: Date? = nil, endedAt: Date? = nil, reportedAt: Date? = nil, correlation: CorrelationKey? = nil, raw: String = "{}"
     ) {
         self.source = source
         self.dedupKey = dedupKey
@@ -43,6 +45,7 @@ package struct AlertEvent: Sendable, Hashable {
         self.links = links
         self.startsAt = startsAt
         self.expiresAt = expiresAt
+        self.endedAt = endedAt
         self.reportedAt = reportedAt
         self.correlation = correlation ?? .service(service, severity)
         self.raw = raw

@@ -41,7 +41,7 @@ extension AcceptDecision {
         case .createdNewIncident, .attachedToExistingIncident, .duplicateSuppressed: "correlated"
         case .absorbedAfterManualResolve: "suppressed"
         case .resolved, .resolvedIncident, .resolvedAfterManualResolve: "resolved"
-        case .resolveWithoutOpen, .expiryExtended: "ignored"
+        case .resolveWithoutOpen, .staleResolve, .expiryExtended: "ignored"
         }
     }
 }

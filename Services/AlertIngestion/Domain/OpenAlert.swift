@@ -36,6 +36,12 @@ package struct OpenAlert: Sendable, Hashable {
         self.mutedAt = mutedAt
     }
 
+    /// Whether a resolve is of an episode that was over before this one began; unknown times tell nothing.
+    func began(after end: Date?) -> Bool {
+        guard let end, let startsAt else { return false }
+        return startsAt.timeIntervalSince(end) > MuteRule.tolerance
+    }
+
     /// Notes one more report of the same alert.
     mutating func repeats(_ event: AlertEvent, at now: Date) {
         count += 1

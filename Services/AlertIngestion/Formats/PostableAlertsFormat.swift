@@ -26,8 +26,12 @@ package enum PostableAlertsFormat {
     /// Firing while `endsAt` is in the future or unset, resolved from then on.
     private static func event(_ alert: PrometheusAlert, _ context: FormatContext) -> AlertEvent {
         let expiresAt = alert.endsAt ?? context.now.addingTimeInterval(resolveTimeout)
-        return alert.event(
-            source: source, dedupKey: .fingerprint(alert.fingerprint), action: expiresAt > context.now ? .trigger : .resolve,
+        let isFiring = expiresAt > context.now
+        var event = alert.event(
+            source: source, dedupKey: .fingerprint(alert.fingerprint), action: isFiring ? .trigger : .resolve,
             expiresAt: expiresAt, context)
+        // Prometheus repeats a resolve for 15 minutes, its twin of an HA pair too.
+        if !isFiring { event.endedAt = alert.endsAt }
+        return event
     }
 }

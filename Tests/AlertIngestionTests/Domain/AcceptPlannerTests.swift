@@ -87,6 +87,25 @@ import Testing
         #expect(outcome.decision == .resolveWithoutOpen && outcome.alertID == nil && run.events.isEmpty)
     }
 
+    @Test func aResolveOfAnEarlierFiringThatIsSentAgainEndsNothing() {
+        var run = PlannerRun()
+        let opened = run.accept([Samples.event(startsAt: start + 480)], at: start + 490)[0]
+        let before = run.alerts
+        let stale = run.accept([Samples.event("a", .resolve, startsAt: start, endedAt: start + 300)], at: start + 500)[0]
+        #expect(stale.decision == .staleResolve && stale.decision.status == "ignored" && stale.alertID == opened.alertID)
+        #expect(run.alerts == before && run.events.map(\.kind) == [.open])
+        let ended = run.accept([Samples.event("a", .resolve, startsAt: start + 480, endedAt: start + 540)], at: start + 550)[0]
+        #expect(ended.decision == .resolvedIncident && run.alerts.isEmpty)
+    }
+
+    @Test(arguments: [(nil, 300), (480, nil), (480, 480)] as [(Double?, Double?)])
+    func aResolveWhoseTimesTellNothingEndsTheAlert(startsAt: Double?, endedAt: Double?) {
+        var run = PlannerRun()
+        run.accept([Samples.event(startsAt: startsAt.map { start + $0 })], at: start + 490)
+        let outcome = run.accept([Samples.event("a", .resolve, endedAt: endedAt.map { start + $0 })], at: start + 500)[0]
+        #expect(outcome.decision == .resolvedIncident)
+    }
+
     @Test func aWorseAlertIsToldAtOnce() {
         var run = PlannerRun()
         let group = CorrelationKey(rawValue: "am:g")

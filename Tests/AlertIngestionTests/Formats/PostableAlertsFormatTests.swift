@@ -24,9 +24,10 @@ import Testing
     @Test func firesUntilEndsAtAndResolvesFromThenOn() throws {
         let firing = try parse("prometheus-2.42-api-v2-firing", at: "2026-11-21T04:05:22.118Z")
         let end = try instant("2026-11-21T04:05:22.119Z").truncatedToMicroseconds
-        #expect(firing.action == .trigger && firing.expiresAt == end)
+        #expect(firing.action == .trigger && firing.expiresAt == end && firing.endedAt == nil)
         #expect(firing.source == "prometheus" && firing.correlation == .service("checkout", .critical))
-        #expect(try parse("prometheus-2.42-api-v2-firing", at: "2026-11-21T04:05:22.119Z").action == .resolve)
+        let over = try parse("prometheus-2.42-api-v2-firing", at: "2026-11-21T04:05:22.119Z")
+        #expect(over.action == .resolve && over.endedAt == end)
     }
 
     @Test func readsThePathsAndTimesOfTheOldApi() throws {

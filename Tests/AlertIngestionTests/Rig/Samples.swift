@@ -20,11 +20,11 @@ enum Samples {
     /// A firing alert of `checkout`, by its key.
     static func event(
         _ key: String = "a", _ action: AlertEvent.Action = .trigger, severity: Severity = .high, service: String = "checkout",
-        startsAt: Date? = nil, expiresAt: Date? = nil, correlation: CorrelationKey? = nil
+        startsAt: Date? = nil, expiresAt: Date? = nil, endedAt: Date? = nil, correlation: CorrelationKey? = nil
     ) -> AlertEvent {
         AlertEvent(
             source: "test", dedupKey: DedupKey(rawValue: key), action: action, severity: severity, service: service, title: "Alert \(key)",
-            labels: ["key": key], startsAt: startsAt, expiresAt: expiresAt, correlation: correlation)
+            labels: ["key": key], startsAt: startsAt, expiresAt: expiresAt, endedAt: endedAt, correlation: correlation)
     }
 
     static func incoming(_ event: AlertEvent, of integration: IntegrationID = integrationID) -> IncomingAlert {
