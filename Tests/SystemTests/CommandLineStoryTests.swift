@@ -36,7 +36,11 @@ extension Stories {
                 #expect(wrong.status != 0 && !wrong.output.contains("TOCSIN_TOKEN"), "\(wrong.output)")
                 let bogus = try await list(tocsin, "-s", "bogus", token: tocsin.token)
                 #expect(bogus.output.contains("there are open, acknowledged, investigating, resolved"), "\(bogus.output)")
-                for (query, code) in [("status=bogus", "bad_status"), ("severity=x", "bad_severity"), ("source=x", "bad_source")] {
+                let refused = [
+                    ("status=bogus", "bad_status"), ("severity=x", "bad_severity"), ("source=x", "bad_source"),
+                    ("source=operator,partner", "bad_source"),
+                ]
+                for (query, code) in refused {
                     let answer = try await tocsin.send("GET", .incidentManagement, "/api/v1/incidents?\(query)", bearer: tocsin.token)
                     #expect(try answer.status == 400 && answer.json["code"]?.string == code)
                 }

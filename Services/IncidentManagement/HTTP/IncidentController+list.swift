@@ -27,7 +27,9 @@ extension IncidentController {
         filter.service = try request.query("service")
         filter.team = try request.query("team")
         filter.assignee = try request.query("assignee")
-        filter.source = try words(request, "source", code: "bad_source") { IncidentView.Source(rawValue: $0) }.first
+        let sources = try words(request, "source", code: "bad_source") { IncidentView.Source(rawValue: $0) }
+        guard sources.count <= 1 else { throw Problem.badRequest(code: "bad_source", "source takes one value") }
+        filter.source = sources.first
         filter.since = try time(request, "since")
         filter.until = try time(request, "until")
         filter.words = try request.query("q").map { String($0.prefix(255)) }
