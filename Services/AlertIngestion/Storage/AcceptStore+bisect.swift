@@ -26,11 +26,13 @@ extension AcceptStore {
         do {
             let faulty = try await faulty(submission.alerts[...], now: now)
             guard !faulty.isEmpty else { return .failure(error) }
+            let positions = submission.positions
             var rest = submission
             for (index, state) in faulty.sorted(by: { $0.key > $1.key }) {
                 let alert = rest.alerts.remove(at: index)
-                let fault = FieldFault(pointer: "/\(index)", detail: "could not be stored (\(state))")
-                rest.quarantined.append(QuarantinedItem(index: index, raw: alert.event.raw, faults: [fault]))
+                let position = positions[index]
+                let fault = FieldFault(pointer: "/\(position)", detail: "could not be stored (\(state))")
+                rest.quarantined.append(QuarantinedItem(index: position, raw: alert.event.raw, faults: [fault]))
             }
             return .success(try await accept([rest], now: now)[0])
         } catch {
@@ -68,6 +70,14 @@ extension AcceptStore {
 }
 
 private struct Rehearsed: Error {}
+
+extension Submission {
+    /// Where in the body each alert was: every item of a batch is either an alert, in order, or was set aside with its own place.
+    fileprivate var positions: [Int] {
+        let setAside = Set(quarantined.map(\.index))
+        return (0..<alerts.count + quarantined.count).filter { !setAside.contains($0) }
+    }
+}
 
 extension PostgresError {
     /// The values are at fault, not the server or the moment: classes 22 (data), 23 (constraint) and 54 (limits), or a text that cannot be bound.

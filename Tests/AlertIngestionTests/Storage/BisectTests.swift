@@ -46,4 +46,16 @@ import Testing
             #expect(body.contains(#""quarantined":2"#))
         }
     }
+
+    @Test func anAlertSetAsideIsFoundAtItsPlaceInTheBodyBehindItemsThatCouldNotBeRead() async throws {
+        try await Store.run { store in
+            try await poison(store)
+            var submission = Samples.submission(["good", "poison", "fine"].map { Samples.event($0) }, format: .postableAlerts)
+            submission.quarantined = [0, 2].map { QuarantinedItem(index: $0, raw: "{}", faults: [FieldFault(pointer: "", detail: "odd")]) }
+            _ = try await store.accept.acceptEach([submission], now: store.clock.now)[0].get()
+            let entries = try await QuarantineStore(db: store.database.api).list(limit: 10)
+            let refused = entries.filter { $0.faults[0].detail.contains("23514") }
+            #expect(refused.map(\.position) == [3] && refused.first?.faults[0].pointer == "/3" && entries.count == 3)
+        }
+    }
 }
