@@ -1,3 +1,4 @@
+import Auth
 import Contracts
 import Foundation
 import HTTPTypes
@@ -146,6 +147,45 @@ import Testing
             let again = try await identity.logIn("root@example.org", "another fine one")
             #expect(try await isGood(identity, try #require(again["access_token"])))
         }
+    }
+
+    /// What an admin may do while a password is being compared.
+    private static let endings = [[#"{"password":"another fine one"}"#], [#"{"is_active":false}"#, #"{"is_active":true}"#]]
+
+    @Test(arguments: endings) func signInInFlightDoesNotSurviveWhatEndsSessions(_ changes: [String]) async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            let bob = try await identity.person("bob@example.org", by: admin)
+            let verified = try await credential(identity, "bob@example.org")
+            for body in changes { #expect(try await identity.call(.patch, "/api/v1/users/\(bob.id)", body, token: admin).status == .ok) }
+            let sessions = SessionStore(identity.database.api)
+            #expect(try await sessions.open(for: verified, origin: origin(identity)) == nil)
+            let now = try await credential(identity, "bob@example.org")
+            #expect(try await sessions.open(for: now, origin: origin(identity)) != nil)
+        }
+    }
+
+    @Test func passwordChangeInFlightDoesNotUndoAnotherOne() async throws {
+        try await withIdentity { identity in
+            try await identity.setUp()
+            let users = UserStore(identity.database.api)
+            let verified = try await credential(identity, "root@example.org")
+            let change = try UserChange(byAdmin: .object([]))
+            let id = verified.user.id
+            _ = try await users.change(id, change, passwordHash: "first", verified: verified, origin: origin(identity))
+            await #expect(throws: IdentityError.wrongCurrentPassword) {
+                try await users.change(id, change, passwordHash: "second", verified: verified, origin: origin(identity))
+            }
+            #expect(try await credential(identity, "root@example.org").passwordHash == "first")
+        }
+    }
+
+    private func credential(_ identity: IdentityFixture, _ name: String) async throws -> UserStore.Credential {
+        try #require(try await UserStore(identity.database.api).credential(of: LoginName(name)))
+    }
+
+    private func origin(_ identity: IdentityFixture) -> AuditOrigin {
+        AuditOrigin(actor: "test", requestID: nil, remoteAddress: nil, at: identity.clock.now)
     }
 
     @Test func wrongCurrentPasswordChangesNothing() async throws {

@@ -56,7 +56,7 @@ package struct Identity: Sendable {
         let directory = UserDirectory(api)
         let audit = AuditStore(api)
         let signIn = SignIn(
-            users: users, sessions: SessionStore(db: api), accessTokens: accessTokens, passwords: passwords, audit: audit, keys: keys,
+            users: users, sessions: SessionStore(api), accessTokens: accessTokens, passwords: passwords, audit: audit, keys: keys,
             metrics: IdentityMetrics(metrics), logger: logger
         )
         let firstAdmin = FirstAdmin(users: users, tokens: setupTokens, passwords: passwords)

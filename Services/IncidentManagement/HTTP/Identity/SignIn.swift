@@ -22,12 +22,18 @@ struct SignIn: Sendable {
         let credential = try await users.credential(of: login)
         let key = LoginThrottleStore.Key(login, of: credential?.user, from: NetworkPrefix(origin.remoteAddress))
         let isRight = try await counting { try await passwords.isRight(password, of: credential, as: key, at: origin.at) }
-        guard let user = credential?.user, isRight, user.isActive else {
+        guard let verified = credential, isRight, verified.user.isActive else {
             try await refuse(credential?.user, isRight: isRight, origin)
             throw IdentityError.notSignedIn
         }
+        let user = verified.user
+        guard let token = try await sessions.open(for: verified, origin: origin.by(user.email)) else {
+            // The password was right when it was read, and is not any more.
+            try await refuse(user, isRight: false, origin)
+            throw IdentityError.notSignedIn
+        }
         note(.succeeded)
-        return try await open(for: user, origin: origin.by(user.email))
+        return try await answer(user, token, at: origin.at)
     }
 
     func refresh(_ text: String, client: String, origin: AuditOrigin) async throws -> SignInAnswer {
@@ -74,11 +80,6 @@ struct SignIn: Sendable {
             AuditEntry(
                 origin, "session.refuse", user?.auditObject ?? "user:unknown", after: .object([.init("reason", .string(outcome.rawValue))]))
         )
-    }
-
-    private func open(for user: User, origin: AuditOrigin) async throws -> SignInAnswer {
-        let token = try await sessions.open(for: user, origin: origin)
-        return try await answer(user, token, at: origin.at)
     }
 
     private func answer(_ user: User, _ refreshToken: APIToken, at now: Date) async throws -> SignInAnswer {

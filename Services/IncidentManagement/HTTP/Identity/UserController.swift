@@ -68,17 +68,19 @@ struct UserController: Sendable {
     @Sendable func changeSelf(_ request: Request, _ context: CallContext) async throws -> JSONResponse<UserView> {
         guard case .user(let id) = context.caller.kind else { throw IdentityError.noAccount }
         let change = try UserChange(bySelf: try await request.jsonBody(context), email: context.caller.email.flatMap { EmailAddress($0) })
-        if change.password != nil { try await requireCurrentPassword(change, of: id, context) }
-        return try await apply(change, to: id, request, context)
+        let verified = try await change.password == nil ? nil : requireCurrentPassword(change, of: id, context)
+        return try await apply(change, to: id, verified: verified, request, context)
     }
 
-    private func apply(_ change: UserChange, to id: UserID, _ request: Request, _ context: CallContext) async throws -> JSONResponse<
-        UserView
-    > {
+    private func apply(
+        _ change: UserChange, to id: UserID, verified: UserStore.Credential? = nil, _ request: Request, _ context: CallContext
+    ) async throws -> JSONResponse<UserView> {
         let version = try EntityTag.expected(by: request)
         var hash: String?
         if let password = change.password { hash = try await passwords.hash(password) }
-        let user = try await users.change(id, change, passwordHash: hash, ifVersion: version, origin: context.origin(at: clock.now))
+        let user = try await users.change(
+            id, change, passwordHash: hash, ifVersion: version, verified: verified, origin: context.origin(at: clock.now)
+        )
         return JSONResponse(user.view, headers: EntityTag.header(user.version))
     }
 
@@ -88,13 +90,14 @@ struct UserController: Sendable {
     }
 
     /// Throttled like a sign-in: a stolen access token must not become a way to guess the password.
-    private func requireCurrentPassword(_ change: UserChange, of id: UserID, _ context: CallContext) async throws {
+    private func requireCurrentPassword(_ change: UserChange, of id: UserID, _ context: CallContext) async throws -> UserStore.Credential {
         guard let credential = try await users.credential(of: id) else { throw IdentityError.noSuchUser }
         let network = NetworkPrefix(context.remoteAddress)
         let key = LoginThrottleStore.Key(LoginName(credential.user.email), of: credential.user, from: network)
         guard try await passwords.isRight(change.currentPassword ?? "", of: credential, as: key, at: clock.now) else {
             throw IdentityError.wrongCurrentPassword
         }
+        return credential
     }
 
     private static func filter(_ request: Request) throws -> UserFilter {

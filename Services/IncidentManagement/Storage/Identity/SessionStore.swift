@@ -1,12 +1,16 @@
-import Auth
+package import Auth
 import Contracts
 import Foundation
-import Postgres
+package import Postgres
 import ServiceKit
 
 /// Sign-ins and their rotating refresh tokens.
-struct SessionStore: Sendable {
-    let db: PostgresLane
+package struct SessionStore: Sendable {
+    private let db: PostgresLane
+
+    package init(_ db: PostgresLane) {
+        self.db = db
+    }
 
     /// Why a family of refresh tokens died.
     enum Ending: String, Sendable {
@@ -23,12 +27,17 @@ struct SessionStore: Sendable {
         let token: APIToken?
     }
 
-    /// Starts a session and records the sign-in.
-    func open(for user: User, origin: AuditOrigin) async throws -> APIToken {
+    /// Starts a session and records the sign-in; nil when what was verified no longer holds.
+    ///
+    /// The account is locked before its sessions, as a change of it does: either that change sees this session and ends it, or this
+    /// sees the change and starts none.
+    package func open(for verified: UserStore.Credential, origin: AuditOrigin) async throws -> APIToken? {
+        let user = verified.user
         let token = APIToken.make(kind: .refresh)
         let session = UUID.version7(at: origin.at)
         let expiry = origin.at.addingTimeInterval(SessionLifetime.session.inSeconds)
-        try await db.transaction { tx in
+        return try await db.transaction { tx in
+            guard try await UserStore.stillHolds(verified, in: tx) else { return nil }
             try await tx.execute(
                 """
                 INSERT INTO incident.user_session (id, user_id, created_at, expires_at)
@@ -37,8 +46,8 @@ struct SessionStore: Sendable {
             )
             try await Self.add(token, to: session, at: origin.at, in: tx)
             try await AuditStore(tx).append(AuditEntry(origin, "session.open", user.auditObject))
+            return token
         }
-        return token
     }
 
     /// Exchanges a refresh token. A reused one kills its family, and that is committed although the answer is no.

@@ -28,13 +28,17 @@ extension UserStore {
     /// Applies a change; nil `version` overwrites whatever somebody else did meanwhile.
     ///
     /// A new password, a disabled account and a lost role end what was signed in with the old one, in the same transaction.
+    ///
+    /// - Parameter verified: whose current password was compared; it must still be that.
     package func change(
-        _ id: UserID, _ change: UserChange, passwordHash: String?, ifVersion version: Int? = nil, origin: AuditOrigin
+        _ id: UserID, _ change: UserChange, passwordHash: String?, ifVersion version: Int? = nil, verified: Credential? = nil,
+        origin: AuditOrigin
     ) async throws -> User {
         try await Self.namingTaken {
             try await db.transaction { tx in
                 let before = try await Self.lock(id, in: tx)
                 if let version, version != before.version { throw IdentityError.changedMeanwhile }
+                if let verified, try await !Self.stillHolds(verified, in: tx) { throw IdentityError.wrongCurrentPassword }
                 let after = try await Self.update(before, change, passwordHash, at: origin.at, in: tx)
                 try await Self.requireAnAdmin(after: before, in: tx)
                 if passwordHash != nil { try await SessionStore.revokeAll(of: id, .passwordChanged, at: origin.at, in: tx) }

@@ -1,5 +1,5 @@
 package import Contracts
-import Foundation
+package import Foundation
 package import Postgres
 
 /// Accounts. Every change writes its line of the record in the same transaction.
@@ -21,14 +21,14 @@ package struct UserStore: Sendable {
             try await db.first(
                 Credential.self,
                 """
-                SELECT \(fragment: User.columns), password_hash FROM incident.app_user
+                SELECT \(fragment: Credential.columns) FROM incident.app_user
                 WHERE email_canonical = \(email) AND deleted_at IS NULL
                 """
             )
         case .userName(let name):
             try await db.first(
                 Credential.self,
-                "SELECT \(fragment: User.columns), password_hash FROM incident.app_user WHERE user_name = \(name) AND deleted_at IS NULL"
+                "SELECT \(fragment: Credential.columns) FROM incident.app_user WHERE user_name = \(name) AND deleted_at IS NULL"
             )
         }
     }
@@ -36,7 +36,7 @@ package struct UserStore: Sendable {
     package func credential(of id: UserID) async throws -> Credential? {
         try await db.first(
             Credential.self,
-            "SELECT \(fragment: User.columns), password_hash FROM incident.app_user WHERE id = \(id) AND deleted_at IS NULL"
+            "SELECT \(fragment: Credential.columns) FROM incident.app_user WHERE id = \(id) AND deleted_at IS NULL"
         )
     }
 
@@ -89,14 +89,34 @@ package struct UserStore: Sendable {
         )
     }
 
+    /// Whether a credential read before is still worth what it was; until the transaction ends nobody can change that.
+    ///
+    /// Comparing a password takes long enough for an admin to set another, or to disable the account and enable it again, meanwhile.
+    static func stillHolds(_ credential: Credential, in tx: PostgresTransaction) async throws -> Bool {
+        try await !tx.query(
+            """
+            SELECT id FROM incident.app_user
+            WHERE id = \(credential.user.id) AND is_active AND deleted_at IS NULL AND password_hash = \(credential.passwordHash)
+              AND signed_out_at IS NOT DISTINCT FROM \(credential.signedOutAt)::timestamptz
+            FOR SHARE
+            """
+        ).isEmpty
+    }
+
     /// An account and what its password is compared with.
     package struct Credential: RowDecodable, Sendable {
+        /// What ``init(row:)`` reads.
+        static let columns: SQL = "\(fragment: User.columns), password_hash, signed_out_at"
+
         package let user: User
         package let passwordHash: String
+        /// Moves when the account is disabled, which enabling it again does not undo.
+        package let signedOutAt: Date?
 
         package init(row: PostgresRow) throws {
             user = try User(row: row)
             passwordHash = try row("password_hash")
+            signedOutAt = try row("signed_out_at")
         }
     }
 }
