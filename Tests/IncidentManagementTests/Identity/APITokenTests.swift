@@ -105,6 +105,21 @@ import Testing
         }
     }
 
+    @Test func tokenReachesNoTokenThatMayMore() async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            let strong = try await mint(identity, "strong", role: "admin", by: admin)
+            let weak = try await mint(identity, "weak", by: admin)
+            let equal = try await mint(identity, "equal", by: admin)
+            let seen = try await identity.get("/api/v1/tokens", token: weak.token).json.array?.compactMap { $0["name"]?.string }
+            #expect(Set(seen ?? []) == ["weak", "equal"])
+            #expect(try await identity.call(.delete, "/api/v1/tokens/\(strong.id)", token: weak.token).status == .notFound)
+            #expect(try await identity.get("/api/v1/users", token: strong.token).status == .ok)
+            #expect(try await identity.call(.delete, "/api/v1/tokens/\(equal.id)", token: weak.token).status == .noContent)
+            #expect(try await identity.call(.delete, "/api/v1/tokens/\(weak.id)", token: strong.token).status == .noContent)
+        }
+    }
+
     @Test func namesAreUniqueAmongLiveTokens() async throws {
         try await withIdentity { identity in
             let admin = try await identity.admin()

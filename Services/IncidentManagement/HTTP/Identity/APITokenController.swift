@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 import ServiceKit
 
-/// `/api/v1/tokens`: programs' credentials. Everybody sees and revokes their own, admins all.
+/// `/api/v1/tokens`: programs' credentials. Everybody sees and revokes their own, admins all, a token none above itself.
 struct APITokenController: Sendable {
     let tokens: APITokenStore
     let clock: any Clock
@@ -29,12 +29,12 @@ struct APITokenController: Sendable {
     }
 
     @Sendable func list(_ request: Request, _ context: CallContext) async throws -> JSONResponse<[APITokenView]> {
-        JSONResponse(try await tokens.list(of: owner(context), limit: try request.limit()))
+        JSONResponse(try await tokens.list(reach(context), limit: try request.limit()))
     }
 
     @Sendable func revoke(_ request: Request, _ context: CallContext) async throws -> Response {
         let id = try context.parameter("id", APITokenID.self)
-        try await tokens.revoke(id, of: owner(context), origin: context.origin(at: clock.now))
+        try await tokens.revoke(id, within: reach(context), origin: context.origin(at: clock.now))
         return Response(status: .noContent)
     }
 
@@ -46,10 +46,14 @@ struct APITokenController: Sendable {
         }
     }
 
-    /// Whose tokens the caller may see: nil is everybody's. Who is neither an admin nor has an account sees nobody's.
-    private func owner(_ context: CallContext) -> UserID? {
-        if context.caller.role == .admin { return nil }
-        return context.caller.userID ?? UserID(rawValue: UUID())
+    /// Who is neither an admin nor has an account reaches nobody's. A program reaches no token that may more than its own: a leaked
+    /// viewer's could end what the rest of its owner's programs work with.
+    private func reach(_ context: CallContext) -> TokenReach {
+        let caller = context.caller
+        if caller.role == .admin { return TokenReach() }
+        let owner = caller.userID ?? UserID(rawValue: UUID())
+        guard case .apiToken = caller.kind else { return TokenReach(owner: owner) }
+        return TokenReach(owner: owner, roles: Role.allCases.filter { role in caller.role.map { role <= $0 } ?? false })
     }
 }
 

@@ -30,28 +30,28 @@ struct APITokenStore: Sendable {
         }
     }
 
-    /// Newest first, of one owner or of all; revoked ones are left out.
-    func list(of owner: UserID?, limit: Int) async throws -> [APITokenView] {
+    /// Newest first; revoked ones are left out.
+    func list(_ reach: TokenReach, limit: Int) async throws -> [APITokenView] {
         try await db.all(
             APITokenView.self,
             """
             SELECT \(fragment: Self.columns) FROM incident.api_token
-            WHERE revoked_at IS NULL AND (\(owner)::uuid IS NULL OR owner_id = \(owner)::uuid)
+            WHERE \(fragment: reach.condition)
             ORDER BY id DESC
             LIMIT \(limit)
             """
         )
     }
 
-    /// Revokes a token and all it made; `owner` limits whose it may be.
-    func revoke(_ id: APITokenID, of owner: UserID?, origin: AuditOrigin) async throws {
+    /// Revokes a token within reach and all it made.
+    func revoke(_ id: APITokenID, within reach: TokenReach, origin: AuditOrigin) async throws {
         try await db.transaction { tx in
             let revoked = try await tx.all(
                 APITokenView.self,
                 """
                 WITH RECURSIVE family AS (
                     SELECT id FROM incident.api_token
-                    WHERE id = \(id) AND revoked_at IS NULL AND (\(owner)::uuid IS NULL OR owner_id = \(owner)::uuid)
+                    WHERE id = \(id) AND \(fragment: reach.condition)
                     UNION
                     SELECT child.id FROM incident.api_token AS child JOIN family ON child.parent_id = family.id
                 )
@@ -122,6 +122,19 @@ struct APITokenStore: Sendable {
             ).first
             return try row.map { (try $0("owner_id"), try $0("id")) }
         }
+    }
+}
+
+/// Which tokens somebody may see and revoke.
+struct TokenReach: Sendable {
+    /// Nil is everybody's.
+    var owner: UserID?
+    var roles: [Role] = Role.allCases
+
+    fileprivate var condition: SQL {
+        """
+        revoked_at IS NULL AND (\(owner)::uuid IS NULL OR owner_id = \(owner)::uuid) AND role = ANY (\(roles)::text[])
+        """
     }
 }
 
