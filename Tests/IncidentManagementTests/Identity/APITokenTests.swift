@@ -79,6 +79,17 @@ import Testing
         }
     }
 
+    @Test func tokenMadeWithATokenDoesNotOutliveIt() async throws {
+        try await withIdentity { identity in
+            let parent = try await mint(identity, "parent", days: 1, by: try await identity.admin())
+            let child = try await mint(identity, "child", days: 30, by: parent.token)
+            identity.clock.advance(by: .seconds(86_399))
+            #expect(try await identity.get("/api/v1/users", token: child.token).status == .ok)
+            identity.clock.advance(by: .seconds(1))
+            #expect(try await identity.get("/api/v1/users", token: child.token).status == .unauthorized)
+        }
+    }
+
     @Test func revokedTokenIsRefusedOnTheNextCallWithAllItMade() async throws {
         try await withIdentity { identity in
             let admin = try await identity.admin()

@@ -8,17 +8,17 @@ struct APITokenStore: Sendable {
 
     private static let columns: SQL = "id, name, role, owner_id, created_at, expires_at, last_used_at, revoked_at"
 
-    /// Stores a token that has just been made, for that person or for the owner of that other token.
+    /// Stores a token that has just been made, for that person or for the owner of that other token, which it does not outlive.
     func create(_ draft: APITokenDraft, digest: String, for maker: TokenMaker, origin: AuditOrigin) async throws -> APITokenView {
         do {
             return try await db.transaction { tx in
-                guard let (owner, parent) = try await Self.owner(maker, at: origin.at, in: tx) else { throw IdentityError.noAccount }
+                guard let source = try await Self.source(maker, at: origin.at, in: tx) else { throw IdentityError.noAccount }
                 let token = try await tx.one(
                     APITokenView.self,
                     """
                     INSERT INTO incident.api_token (id, digest, name, role, owner_id, parent_id, created_at, expires_at)
-                    VALUES (\(APITokenID.make(at: origin.at)), \(digest), \(draft.name), \(draft.role), \(owner), \(parent), \(origin.at),
-                            \(draft.expiresAt))
+                    VALUES (\(APITokenID.make(at: origin.at)), \(digest), \(draft.name), \(draft.role), \(source.owner), \(source.parent),
+                            \(origin.at), least(\(draft.expiresAt)::timestamptz, \(source.end)::timestamptz))
                     RETURNING \(fragment: Self.columns)
                     """
                 )
@@ -109,18 +109,26 @@ struct APITokenStore: Sendable {
         )
     }
 
-    private static func owner(_ maker: TokenMaker, at now: Date, in tx: PostgresTransaction) async throws -> (UserID, APITokenID?)? {
+    /// Whose a new token is, and the token it comes from.
+    private struct Source {
+        let owner: UserID
+        var parent: APITokenID?
+        /// When the parent expires.
+        var end: Date?
+    }
+
+    private static func source(_ maker: TokenMaker, at now: Date, in tx: PostgresTransaction) async throws -> Source? {
         switch maker {
-        case .user(let id): return (id, nil)
+        case .user(let id): return Source(owner: id)
         case .token(let name):
             let row = try await tx.query(
                 """
-                SELECT id, owner_id FROM incident.api_token
+                SELECT id, owner_id, expires_at FROM incident.api_token
                 WHERE lower(name) = lower(\(name)) AND revoked_at IS NULL AND expires_at > \(now)
                 FOR SHARE
                 """
             ).first
-            return try row.map { (try $0("owner_id"), try $0("id")) }
+            return try row.map { Source(owner: try $0("owner_id"), parent: try $0("id"), end: try $0("expires_at")) }
         }
     }
 }
