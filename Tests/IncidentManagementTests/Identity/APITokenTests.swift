@@ -131,6 +131,36 @@ import Testing
         }
     }
 
+    @Test func listIsPagedByCursor() async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            for name in ["first", "second", "third"] {
+                identity.clock.advance(by: .milliseconds(2))
+                _ = try await mint(identity, name, by: admin)
+            }
+            let page = try await identity.get("/api/v1/tokens?limit=2", token: admin)
+            #expect(page.json.array?.compactMap { $0["name"]?.string } == ["third", "second"])
+            let link = try #require(page.headers[.link])
+            let rest = try await identity.get(String(link.dropFirst().prefix { $0 != ">" }), token: admin)
+            #expect(rest.json.array?.compactMap { $0["name"]?.string } == ["first"])
+            #expect(rest.headers[.link] == nil)
+            #expect(try await identity.get("/api/v1/tokens?cursor=x", token: admin).status == .badRequest)
+        }
+    }
+
+    @Test func expiredTokenLeavesTheListAndItsNameAfterThirtyDays() async throws {
+        try await withIdentity { identity in
+            _ = try await mint(identity, days: 1, by: try await identity.admin())
+            identity.clock.advance(by: .seconds(31 * 86_400 - 1))
+            let before = try #require(try await identity.logIn()["access_token"])
+            #expect(try await identity.get("/api/v1/tokens", token: before).json.array?.count == 1)
+            #expect(try await identity.post("/api/v1/tokens", #"{"name":"CI"}"#, token: before).code == "token_name_taken")
+            identity.clock.advance(by: .seconds(1))
+            #expect(try await identity.get("/api/v1/tokens", token: before).json.array == [])
+            _ = try await mint(identity, "CI", by: before)
+        }
+    }
+
     @Test func namesAreUniqueAmongLiveTokens() async throws {
         try await withIdentity { identity in
             let admin = try await identity.admin()

@@ -29,7 +29,14 @@ struct APITokenController: Sendable {
     }
 
     @Sendable func list(_ request: Request, _ context: CallContext) async throws -> JSONResponse<[APITokenView]> {
-        JSONResponse(try await tokens.list(reach(context), limit: try request.limit()))
+        let limit = try request.limit()
+        let cursor = try request.query("cursor").map { text in
+            guard let id = APITokenID(text) else { throw Problem.badRequest(code: "bad_cursor", "cursor is not one of ours.") }
+            return id
+        }
+        let page = try await tokens.list(reach(context), before: cursor, limit: limit + 1, at: clock.now)
+        let headers = page.count > limit ? NextPage.link(request, cursor: page[limit - 1].id.description) : [:]
+        return JSONResponse(Array(page.prefix(limit)), headers: headers)
     }
 
     @Sendable func revoke(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -8,11 +8,15 @@ struct APITokenStore: Sendable {
 
     private static let columns: SQL = "id, name, role, owner_id, created_at, expires_at, last_used_at, revoked_at"
 
+    /// Expired tokens stay in the list long enough for somebody to see why a program stopped; then nobody looks for them.
+    private static let listedExpired: TimeInterval = 30 * 86_400
+
     /// Stores a token that has just been made, for that person or for the owner of that other token, which it does not outlive.
     func create(_ draft: APITokenDraft, digest: String, for maker: TokenMaker, origin: AuditOrigin) async throws -> APITokenView {
         do {
             return try await db.transaction { tx in
                 guard let source = try await Self.source(maker, at: origin.at, in: tx) else { throw IdentityError.noAccount }
+                try await Self.freeName(draft.name, at: origin.at, in: tx)
                 let token = try await tx.one(
                     APITokenView.self,
                     """
@@ -30,13 +34,14 @@ struct APITokenStore: Sendable {
         }
     }
 
-    /// Newest first; revoked ones are left out.
-    func list(_ reach: TokenReach, limit: Int) async throws -> [APITokenView] {
+    /// Newest first, from before the given one; revoked ones and those that expired long ago are left out.
+    func list(_ reach: TokenReach, before id: APITokenID?, limit: Int, at now: Date) async throws -> [APITokenView] {
         try await db.all(
             APITokenView.self,
             """
             SELECT \(fragment: Self.columns) FROM incident.api_token
-            WHERE \(fragment: reach.condition)
+            WHERE \(fragment: reach.condition) AND expires_at > \(now.addingTimeInterval(-Self.listedExpired))
+              AND (\(id)::uuid IS NULL OR id < \(id)::uuid)
             ORDER BY id DESC
             LIMIT \(limit)
             """
@@ -105,6 +110,16 @@ struct APITokenStore: Sendable {
             """
             UPDATE incident.api_token SET last_used_at = \(now)
             WHERE digest = \(digest) AND (last_used_at IS NULL OR last_used_at < \(now))
+            """
+        )
+    }
+
+    /// Takes the name from a token that has left the list: who is told that it is taken could not find by whom.
+    private static func freeName(_ name: String, at now: Date, in tx: PostgresTransaction) async throws {
+        try await tx.execute(
+            """
+            UPDATE incident.api_token SET revoked_at = \(now)
+            WHERE lower(name) = lower(\(name)) AND revoked_at IS NULL AND expires_at <= \(now.addingTimeInterval(-listedExpired))
             """
         )
     }
