@@ -1,5 +1,4 @@
 import Contracts
-import Foundation
 import TestSupport
 import Testing
 
@@ -23,8 +22,11 @@ extension Stories {
                 let table = try await list(tocsin, "--status", "open", token: tocsin.token)
                 let lines = table.output.split(separator: "\n")
                 #expect(table.status == 0 && lines.count == 203 && lines.last?.hasSuffix("number 1") == true, "\(lines.last ?? "")")
-                let json = try await list(tocsin, "--output", "json", token: tocsin.token)
-                #expect(try JSONValue(parsing: Data(json.output.utf8)).array?.count == 203)
+                // More than fits a pipe that is read at the end.
+                let count = try await Shell.run(
+                    #""$1" incident list --output json | grep -o '"number":' | wc -l"#, [DaemonProcess.binaries + "/tocsin"],
+                    environment: ["INCIDENTS_URL": tocsin.urls[.incidentManagement] ?? "", "TOCSIN_TOKEN": tocsin.token])
+                #expect(count.status == 0 && count.output == "203\n", "\(count.output)")
             }
         }
 
