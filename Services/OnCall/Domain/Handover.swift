@@ -103,7 +103,7 @@ extension Board {
 
 extension OverrideID {
     /// Later than those of all these, since overrides of one start are heeded in the order of their ids, which within a millisecond is chance.
-    fileprivate static func after(_ overrides: [Override], at now: Date) -> OverrideID {
+    static func after(_ overrides: [Override], at now: Date) -> OverrideID {
         let newest = overrides.map(\.id.millisecond).max() ?? 0
         return .make(at: max(now, Date(timeIntervalSince1970: (Double(newest) + 1.5) / 1000)))
     }

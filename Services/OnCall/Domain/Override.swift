@@ -14,7 +14,7 @@ package struct Override: Sendable, Hashable {
         case remove
     }
 
-    package let id: OverrideID
+    package internal(set) var id: OverrideID
     package let kind: Kind
     package let role: OnCallRole
     package let name: String

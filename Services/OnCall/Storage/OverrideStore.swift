@@ -34,7 +34,7 @@ package struct OverrideStore: Sendable {
         self.lane = lane
     }
 
-    /// Puts the override in force.
+    /// Puts the override in force, under an id that is later than those of the others, which decides between two of one start.
     ///
     /// - Parameters:
     ///   - alone: ends those in force now that it takes the place of; else it is refused where it conflicts with one of the same time.
@@ -55,6 +55,8 @@ package struct OverrideStore: Sendable {
                 throw OnCallError.overrideConflict
             }
             guard others.count < Override.mostAhead else { throw OnCallError.tooMuchAhead }
+            var override = override
+            override.id = .after(others, at: change.at)
             try await Self.insert(override, lock, change, in: tx)
             try await lock.advance(to: lock.version + 1, in: tx)
             try await HistoryStore.record(change.event(.overrideSet, team, override.historyDetails), in: tx)
