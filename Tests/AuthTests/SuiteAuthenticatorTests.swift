@@ -167,7 +167,7 @@ import Testing
         #expect(try await person() != nil)
     }
 
-    @Test(.timeLimit(.minutes(1))) func crowdAsksOnce() async throws {
+    @Test(.timeLimit(.minutes(5))) func crowdAsksOnce() async throws {
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         sources.hold(at: gate)
         let token = try forge.token()

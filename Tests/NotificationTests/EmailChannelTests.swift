@@ -73,7 +73,7 @@ import Testing
         let time = ContinuousClock()
         let start = time.now
         #expect(try await channel(receiver.url).send(Samples.message(), deadline: .milliseconds(300)) == .temporary(.timeout))
-        #expect(time.now - start < .seconds(3))
+        #expect(time.now - start < .seconds(30))
     }
 
     @Test func nobodyListeningIsTemporary() async throws {

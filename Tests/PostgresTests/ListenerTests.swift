@@ -45,7 +45,7 @@ import Testing
                 group.cancelAll()
                 try await group.waitForAll()
             }
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(30))
         }
     }
 }

@@ -19,7 +19,7 @@ import Testing
     }
 
     /// What the machine adds to a deadline while other tests run beside.
-    private static let slack: Duration = .seconds(1)
+    private static let slack: Duration = .seconds(15)
 
     /// - Parameter limit: Far beyond what a busy machine takes, where the limit is not the subject.
     private static func run(
@@ -72,8 +72,8 @@ import Testing
             rig.server.kill()
             try await eventually("degraded") { !rig.client.isUp }
             let start = ContinuousClock.now
-            for _ in 0..<50 { _ = try? await rig.client.value(of: "k") }
-            #expect(ContinuousClock.now - start < RedisLimits.command * 10)
+            for _ in 0..<500 { _ = try? await rig.client.value(of: "k") }
+            #expect(ContinuousClock.now - start < RedisLimits.command * 250)
             if case .degraded = await rig.health() {} else { Issue.record("not degraded") }
             try await rig.server.restart()
             try await eventually("connected again") { rig.client.isUp }
@@ -86,7 +86,7 @@ import Testing
             try await eventually("connected") { rig.client.isUp }
             rig.server.freeze()
             let waits = await withTaskGroup(of: Duration.self) { group in
-                for _ in 0..<20 {
+                for _ in 0..<200 {
                     group.addTask {
                         let start = ContinuousClock.now
                         _ = try? await rig.client.value(of: "k")

@@ -3,7 +3,7 @@ import ServiceClients
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct EgressClientTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct EgressClientTests {
     static let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
     /// A client that may call `hooks.example.test` on that port, which is this machine.

@@ -47,7 +47,7 @@ extension Bootstrap {
         return Daemon(
             application: application, workers: workers.map(\.worker), routes: routes.entries.map(\.route), document: document,
             loops: workers,
-            services: allServices, state: state, prepare: ready, drain: try drain()
+            services: allServices, state: state, prepare: ready, drain: try drain(), inFlight: inFlight
         )
     }
 

@@ -15,6 +15,8 @@ package struct Bootstrap: Sendable {
     package let port: Int
     /// Shorter ones in tests only, fewer connections where the process may open few files.
     package var connectionLimits = ConnectionLimits.standard
+    /// How long a stop waits for what is under way; longer in tests, whose machine is busy.
+    package var inFlight: Duration = StopLimits.inFlight
 
     /// Host and port come from `HOST` (default 127.0.0.1) and `PORT` (default the peer's own) unless given. Throws ``ConfigurationError``.
     package init(

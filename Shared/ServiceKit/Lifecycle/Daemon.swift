@@ -17,6 +17,7 @@ package struct Daemon: Sendable {
     let state: DaemonState
     let prepare: @Sendable () async throws -> Void
     let drain: Duration
+    let inFlight: Duration
 
     /// Serves until the task is cancelled or a surrounding `ServiceGroup` shuts down gracefully.
     package func run() async throws {
@@ -39,7 +40,7 @@ package struct Daemon: Sendable {
             services: (services + [crew, server, doorman]).map { .init(service: $0) }, gracefulShutdownSignals: signals,
             logger: application.logger
         )
-        configuration.maximumGracefulShutdownDuration = drain + StopLimits.inFlight
+        configuration.maximumGracefulShutdownDuration = drain + inFlight
         return ServiceGroup(configuration: configuration)
     }
 }
@@ -47,7 +48,7 @@ package struct Daemon: Sendable {
 /// How long a stop may take (reliability SHD-1).
 enum StopLimits {
     /// Requests and ticks under way get this long after the drain; then they are cancelled.
-    static let inFlight: Duration = .seconds(9)
+    package static let inFlight: Duration = .seconds(9)
     /// The process is gone by then, whatever hangs.
     static let total: Duration = .seconds(15)
     /// How long balancers have to see `/readyz` turn red before the port closes.

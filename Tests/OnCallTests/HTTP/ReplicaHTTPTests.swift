@@ -126,7 +126,7 @@ import Testing
 
     /// One read of the revision answers for a moment; were each answered by a read of its own, there would be as many as questions.
     @Test func manyQuestionsCostFewReads() async throws {
-        try await withOnCall(through: .ahc(.http), holding: .milliseconds(500)) { api async throws in
+        try await withOnCall(through: .ahc(.http), holding: .seconds(5)) { api async throws in
             try await api.makePayments()
             _ = try await api.current()
             let questions = 200

@@ -114,7 +114,7 @@ import Testing
         #expect(seen.withLock { $0 }.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [("/echo", ["200", "408"]), ("/nothing", ["200", "404"])])
+    @Test(.timeLimit(.minutes(5)), arguments: [("/echo", ["200", "408"]), ("/nothing", ["200", "404"])])
     func unfinishedBodyBehindAnAnsweredRequestEndsTheConnection(path: String, statuses: [String]) async throws {
         var limits = ConnectionLimits.standard
         limits.bodyTime = .milliseconds(150)
@@ -123,7 +123,7 @@ import Testing
         #expect(text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { String($0.prefix(3)) } == statuses)
     }
 
-    @Test(.timeLimit(.minutes(1))) func halfAHeadBehindAnAnsweredRequestIs408() async throws {
+    @Test(.timeLimit(.minutes(5))) func halfAHeadBehindAnAnsweredRequestIs408() async throws {
         let (entered, isSent) = (Doorbell(), Doorbell())
         var kit = Kit()
         kit.limits.headerTime = .milliseconds(150)

@@ -8,75 +8,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A hot route beside the framework's route of the same path: the hot one says "hot", the other "framework", both with the body's length.
 @Suite struct HotRouteTests {
-    /// Keeps the hot answers back until the test opens.
-    private final class Gate: Sendable {
-        private let waiting = Mutex<[@Sendable () -> Void]?>([])
-        let entered = Doorbell()
-        /// Where the daemon under test listens.
-        let port = Mutex(0)
-
-        func pass(_ answer: @escaping @Sendable () -> Void) {
-            let isOpen = waiting.withLock { waiting in
-                waiting?.append(answer)
-                return waiting == nil
-            }
-            entered.ring()
-            if isOpen { answer() }
-        }
-
-        func open() {
-            let all = waiting.withLock { waiting in
-                defer { waiting = nil }
-                return waiting
-            }
-            for answer in all ?? [] { answer() }
-        }
-    }
-
-    private struct Unforeseen: Error {}
-
-    private func routes(_ gate: Gate? = nil) -> (Routes) -> Void {
-        { routes in
-            routes.post("/api/v1/things", .integration) { request, context in
-                "framework \(try await request.rawBody(context, limit: 1_000_000).readableBytes)"
-            }
-            routes.get("/api/v1/things", .integration) { request, _ in "framework \(request.uri.query ?? "")" }
-            routes.hotGet("/api/v1/things") { request, answer in
-                let query = String(request.query)
-                if query == "leave" { return .left }
-                let reply = HotAnswer(status: 200, json: "hot \(query)")
-                if query == "later" {
-                    answer { reply }
-                    return .begun
-                }
-                return .answered(reply)
-            }
-            routes.hot("/api/v1/things") { request, answer in
-                let text = String(buffer: request.body)
-                if text == #"{"a":"leave"}"# { return .left }
-                let reply = { @Sendable in
-                    answer {
-                        if text == #"{"a":"conflict"}"# { throw Problem.conflict(code: "taken", "It is taken.") }
-                        if text == #"{"a":"crash"}"# { throw Unforeseen() }
-                        return HotAnswer(status: text == #"{"a":"known"}"# ? 200 : 201, json: "hot \(text.utf8.count)")
-                    }
-                }
-                if let gate { gate.pass(reply) } else { reply() }
-                return .begun
-            }
-        }
-    }
-
-    private func post(
-        _ body: String, path: String = "/api/v1/things", _ headers: String = "Content-Type: application/json\r\nX-API-Key: key\r\n"
-    ) -> String {
-        "POST \(path) HTTP/1.1\r\nHost: x\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-    }
-
     private func answers(_ requests: String, _ count: Int = 1, kit: Kit = Kit()) async throws -> String {
-        try await kit.daemon(routes()).whileServing { port in
+        try await kit.daemon(HotThings.routes()).whileServing { port in
             try await RawConnection.with(port: port) { reader, writer in
                 try await writer.send(requests)
                 return await reader.answers(count)
@@ -90,7 +24,7 @@ import Testing
 
     @Test(arguments: ["/api/v1/things", "/v1/things"])
     func plainRequestIsTaken(path: String) async throws {
-        let text = try await answers(post("{}", path: path))
+        let text = try await answers(HotThings.post("{}", path: path))
         #expect(text.hasPrefix("HTTP/1.1 201 Created") && bodies(text) == ["hot 2"])
     }
 
@@ -105,7 +39,7 @@ import Testing
         ("X-API-Key: key\r\nX-API-Key: key\r\nContent-Type: application/json\r\n", "/api/v1/things", 401),
     ])
     func requestThatIsNotPlainIsLeftToTheFramework(headers: String, path: String, status: Int) async throws {
-        let text = try await answers(post("{}", path: path, headers))
+        let text = try await answers(HotThings.post("{}", path: path, headers))
         #expect(text.hasPrefix("HTTP/1.1 \(status) ") && !text.contains("hot"))
     }
 
@@ -133,14 +67,14 @@ import Testing
 
     @Test func questionsAndAnswersOfAllKindsKeepTheirOrder() async throws {
         let text = try await answers(
-            get("/api/v1/things?1") + get("/api/v1/things?later") + get("/api/v1/things?3") + post("{}") + get("/api/v1/things?leave")
-                + post(#"{"a":"leave"}"#) + get("/api/v1/things?2"), 7)
+            get("/api/v1/things?1") + get("/api/v1/things?later") + get("/api/v1/things?3") + HotThings.post("{}")
+                + get("/api/v1/things?leave") + HotThings.post(#"{"a":"leave"}"#) + get("/api/v1/things?2"), 7)
         // While the framework owes an answer, what comes behind is the framework's too.
         #expect(bodies(text).map { $0.components(separatedBy: " ").last } == ["1", "later", "3", "2", "leave", "13", "2"])
     }
 
     @Test func longOrChunkedBodyIsLeftToTheFramework() async throws {
-        let long = try await answers(post(String(repeating: "x", count: 64 * 1024 + 1)))
+        let long = try await answers(HotThings.post(String(repeating: "x", count: 64 * 1024 + 1)))
         #expect(bodies(long) == ["framework 65537"])
         let chunked = try await answers(
             "POST /api/v1/things HTTP/1.1\r\nHost: x\r\nX-API-Key: key\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
@@ -149,10 +83,10 @@ import Testing
     }
 
     @Test func bodyInPiecesIsOneBodyForWhoeverAnswers() async throws {
-        try await Kit().daemon(routes()).whileServing { port in
+        try await Kit().daemon(HotThings.routes()).whileServing { port in
             for (body, answer) in [(#"{"a":"taken"}"#, "hot 13"), (#"{"a":"leave"}"#, "framework 13")] {
                 let text = try await RawConnection.with(port: port) { reader, writer in
-                    for character in post(body) { try await writer.send(String(character)) }
+                    for character in HotThings.post(body) { try await writer.send(String(character)) }
                     return await reader.answers(1)
                 }
                 #expect(bodies(text) == [answer])
@@ -161,16 +95,16 @@ import Testing
     }
 
     @Test func pipelinedAnswersKeepTheOrderOfTheirRequests() async throws {
-        let requests = [#"{"a":"leave"}"#, "{}", #"{"a":1}"#, #"{"a":"leave"}"#, #"{"a":12}"#].map { post($0) }.joined()
+        let requests = [#"{"a":"leave"}"#, "{}", #"{"a":1}"#, #"{"a":"leave"}"#, #"{"a":12}"#].map { HotThings.post($0) }.joined()
         let text = try await answers(requests, 5)
         #expect(bodies(text).map { $0.components(separatedBy: " ").last } == ["13", "2", "7", "13", "8"])
     }
 
     @Test func whatComesBehindARequestWaitsForItsAnswer() async throws {
-        let gate = Gate()
-        try await Kit().daemon(routes(gate)).whileServing { port in
+        let gate = HotThings.Gate()
+        try await Kit().daemon(HotThings.routes(gate)).whileServing { port in
             let text = try await RawConnection.with(port: port) { reader, writer in
-                try await writer.send(post("{}") + "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n" + post(#"{"a":"leave"}"#))
+                try await writer.send(HotThings.post("{}") + "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n" + HotThings.post(#"{"a":"leave"}"#))
                 await gate.entered.wait(after: 0, upTo: .seconds(30))
                 gate.open()
                 return await reader.answers(3)
@@ -181,10 +115,10 @@ import Testing
     }
 
     @Test func brokenRequestBehindARequestDoesNotTakeItsAnswer() async throws {
-        let gate = Gate()
-        try await Kit().daemon(routes(gate)).whileServing { port in
+        let gate = HotThings.Gate()
+        try await Kit().daemon(HotThings.routes(gate)).whileServing { port in
             let text = try await RawConnection.with(port: port) { reader, writer in
-                try await writer.send(post("{}") + "nonsense\r\n\r\n")
+                try await writer.send(HotThings.post("{}") + "nonsense\r\n\r\n")
                 await gate.entered.wait(after: 0, upTo: .seconds(30))
                 try await RawConnection.everyLoopTurns(port)
                 gate.open()
@@ -196,10 +130,10 @@ import Testing
     }
 
     @Test func clientThatHasSentAllAndHalfClosesGetsItsAnswer() async throws {
-        let gate = Gate()
-        try await Kit().daemon(routes(gate)).whileServing { port in
+        let gate = HotThings.Gate()
+        try await Kit().daemon(HotThings.routes(gate)).whileServing { port in
             let text = try await RawConnection.with(port: port) { reader, writer in
-                try await writer.send(post("{}"))
+                try await writer.send(HotThings.post("{}"))
                 writer.finish()
                 await gate.entered.wait(after: 0, upTo: .seconds(30))
                 try await RawConnection.everyLoopTurns(port)
@@ -210,70 +144,9 @@ import Testing
         }
     }
 
-    @Test func stopWaitsForTheAnswerUnderWay() async throws {
-        let gate = Gate()
-        let kit = Kit()
-        let daemon = try kit.daemon(routes(gate))
-        let serves = Doorbell()
-        async let serving: Void = daemon.whileServing { port in
-            gate.port.withLock { $0 = port }
-            serves.ring()
-            await gate.entered.wait(after: 0, upTo: .seconds(30))
-        }
-        async let opening: Void = {
-            try? await Self.stopBegins(kit.log, gate)
-            gate.open()
-        }()
-        await serves.wait(after: 0, upTo: .seconds(30))
-        let text = try await RawConnection.with(port: gate.port.withLock { $0 }) { reader, writer in
-            try await writer.send(post("{}"))
-            return await reader.toTheEnd()
-        }
-        try await serving
-        await opening
-        #expect(text.hasSuffix("hot 2"))
-    }
-
-    /// The server closes its port and tells its connections in one go.
-    ///
-    /// Looked at every hundredth of a second: who spins takes the time from the stop, which has nine seconds beside a thousand other tests.
-    private static func stopBegins(_ log: LogRecorder, _ gate: Gate) async throws {
-        try await eventually("draining") { log.entries.contains { $0.message == "draining" } }
-        let port = gate.port.withLock { $0 }
-        try await eventually("the port is closed") { (try? await RawConnection.with(port: port) { _, _ in }) == nil }
-    }
-
-    @Test(arguments: [("{}", "hot 2"), (#"{"a":"leave"}"#, "framework 13")])
-    func stopWaitsForABodyUnderWay(body: String, answer: String) async throws {
-        let gate = Gate()
-        gate.open()
-        let kit = Kit()
-        let log = kit.log
-        let daemon = try kit.daemon(routes(gate))
-        let (serves, headIsRead) = (Doorbell(), Doorbell())
-        async let serving: Void = daemon.whileServing { port in
-            gate.port.withLock { $0 = port }
-            serves.ring()
-            await headIsRead.wait(after: 0, upTo: .seconds(30))
-        }
-        await serves.wait(after: 0, upTo: .seconds(30))
-        let port = gate.port.withLock { $0 }
-        let text = try await RawConnection.with(port: port) { reader, writer in
-            try await writer.send(String(post(body).dropLast(body.count)))
-            try await RawConnection.everyLoopTurns(port)
-            headIsRead.ring()
-            try await Self.stopBegins(log, gate)
-            // Fails where the connection was closed, which the missing answer tells.
-            try? await writer.send(body)
-            return await reader.toTheEnd()
-        }
-        try await serving
-        #expect(text.hasSuffix(answer))
-    }
-
     @Test func thrownErrorIsTheSameProblemOnBothWays() async throws {
         let kit = Kit()
-        let text = try await answers(post(#"{"a":"conflict"}"#) + post(#"{"a":"crash"}"#), 2, kit: kit)
+        let text = try await answers(HotThings.post(#"{"a":"conflict"}"#) + HotThings.post(#"{"a":"crash"}"#), 2, kit: kit)
         let problems = try bodies(text).map { try WireJSON.decode(ProblemDocument.self, fromText: $0) }
         #expect(problems.map(\.status) == [409, 500] && problems.map(\.code) == ["taken", "internal_error"])
         #expect(problems.allSatisfy { $0.requestID != nil })
@@ -291,7 +164,7 @@ import Testing
         var kit = Kit()
         kit.settings["PUBLIC_URL"] = "https://tocsin.example"
         let trace = "X-API-Key: key\r\nContent-Type: application/json\r\nX-Request-ID: mine\r\n"
-        let text = try await answers(post("{}", trace) + post(#"{"a":"leave"}"#, trace), 2, kit: kit)
+        let text = try await answers(HotThings.post("{}", trace) + HotThings.post(#"{"a":"leave"}"#, trace), 2, kit: kit)
         let two = text.split(separator: "HTTP/1.1 ")
         #expect(two.count == 2 && names(two[0]).union(["Content-Type"]) == names(two[1]).union(["Content-Type"]))
         #expect(two.allSatisfy { $0.contains("X-Request-ID: mine") && $0.contains("Strict-Transport-Security") })
@@ -309,7 +182,7 @@ import Testing
 
     @Test func requestsAreCountedAndLoggedLikeAllOthers() async throws {
         let kit = Kit()
-        let posts = post("{}") + post("{}") + post(#"{"a":"conflict"}"#) + post(#"{"a":"known"}"#)
+        let posts = HotThings.post("{}") + HotThings.post("{}") + HotThings.post(#"{"a":"conflict"}"#) + HotThings.post(#"{"a":"known"}"#)
         _ = try await answers(posts + get("/api/v1/things?a"), 5, kit: kit)
         let metrics = await kit.metrics.exposition(.text)
         #expect(metrics.contains(#"http_server_requests_total{method="POST",route="/api/v1/things",status="201"} 2"#))

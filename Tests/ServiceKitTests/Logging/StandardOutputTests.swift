@@ -11,7 +11,7 @@ import Testing
         let time = ContinuousClock().measure {
             for number in 0..<5_000 { output.write(Array("line \(number) \(String(repeating: "x", count: 100))\n".utf8)) }
         }
-        #expect(time < .seconds(2))
+        #expect(time < .seconds(30), "a pipe that blocks would never end")
         #expect(!(await metrics.exposition(.text)).contains("tocsin_log_lines_dropped_total 0"))
         let first = try #require(try pipe.fileHandleForReading.read(upToCount: 16 * 1024))
         let lines = String(decoding: first, as: UTF8.self).split(separator: "\n").dropLast()

@@ -28,6 +28,8 @@ struct Kit {
             peer: peer, settings: Settings(settings), logger: log.logger, metrics: metrics, clock: clock, host: host, port: 0
         )
         boot.connectionLimits = limits
+        // Beside a thousand other tests a turn of the stop may take seconds.
+        boot.inFlight = .seconds(120)
         let routes = Routes(confirmation: confirmation)
         register(routes)
         return try boot.daemon(

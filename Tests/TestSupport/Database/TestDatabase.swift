@@ -32,18 +32,16 @@ package struct TestDatabase: Sendable {
     ) -> PostgresDatabase {
         var configuration = PostgresConfiguration(dsn: url(schema: schema), schema: schema)
         configuration.requiresDurability = false
-        // The tests of a process load the machine as no daemon would; who tests a bound sets it.
-        for lane in [\PostgresConfiguration.ingest, \.api, \.workers] {
-            configuration[keyPath: lane].wait = .seconds(20)
-            configuration[keyPath: lane].deadline = .seconds(20)
-        }
+        configuration.waitLong()
         adjust(&configuration)
         return run(PostgresDatabase(configuration, metrics: metrics, logger: logger))
     }
 
     /// A pool of connections as superuser, to look at and to disturb what daemons do.
     package func administrator() -> PostgresDatabase {
-        run(PostgresDatabase(PostgresConfiguration(dsn: url, schema: "test"), metrics: NOOPMetricsHandler.instance, logger: .quiet))
+        var configuration = PostgresConfiguration(dsn: url, schema: "test")
+        configuration.waitLong()
+        return run(PostgresDatabase(configuration, metrics: NOOPMetricsHandler.instance, logger: .quiet))
     }
 
     /// Keeps a service of the test's own running until the test ends.
@@ -60,6 +58,16 @@ package struct TestDatabase: Sendable {
             "DATABASE_URL": url(schema: schema), "REQUIRE_DURABLE_DATABASE": "false", "DB_POOL_TIMEOUT_MS": "20000",
             "DB_STATEMENT_TIMEOUT_MS": "20000",
         ]
+    }
+}
+
+extension PostgresConfiguration {
+    /// The tests of a process load the machine as no daemon would; who tests a bound sets it.
+    mutating func waitLong() {
+        for lane in [\PostgresConfiguration.ingest, \.api, \.workers] {
+            self[keyPath: lane].wait = .seconds(20)
+            self[keyPath: lane].deadline = .seconds(20)
+        }
     }
 }
 

@@ -55,6 +55,8 @@ struct TestTemplates: Sendable {
 func withRunning<Answer: Sendable>(
     _ configuration: PostgresConfiguration, _ body: (PostgresDatabase) async throws -> Answer
 ) async throws -> Answer {
+    var configuration = configuration
+    configuration.waitLong()
     let database = PostgresDatabase(configuration, metrics: NOOPMetricsHandler.instance, logger: .quiet)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await database.run() }
