@@ -38,19 +38,31 @@ say "Built in $((SECONDS - started)) s. Testing …"
 # Each suite that starts processes of its own finds the daemons here.
 TOCSIN_BINARIES=$TOCSIN_BUILD_PATH/$TOCSIN_CONFIGURATION
 export TOCSIN_BINARIES
-run() { swift test --package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" --skip-build --disable-xctest "${flags[@]}" "$@"; }
+# Of a failed run the failures come again at its end, before the runner's closing line: a log of which only the end is kept names them too.
+run() {
+    local log status=0
+    log=$(mktemp)
+    swift test --package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" --skip-build --disable-xctest "${flags[@]}" "$@" 2>&1 | tee "$log" || status=$?
+    if [ "$status" -ne 0 ]; then
+        say "What failed:"
+        grep -aE 'recorded an issue|Fatal error|signal code|^↳' "$log" | cut -c1-2000 | head -100 || true
+        grep -aE 'Test run with' "$log" | tail -1 || true
+    fi
+    rm -f "$log"
+    return "$status"
+}
 
 if [ $# -gt 0 ]; then
     run "$@"
     exit
 fi
-# What starts whole suites has the machine to itself; deadlines of the others would not hold beside it.
-chaos='ChaosTests'
-heavy='SystemTests|InteropTests|OnCallTests'
+# What starts the real programs with the deadlines of production has the machine to itself, one test at a time; whole suites come next.
+alone='ChaosTests|InteropTests'
+heavy='SystemTests|OnCallTests'
 if [ "$mode" = plain ]; then
-    run --filter "$chaos"
+    run --no-parallel --filter "$alone"
     run --filter "$heavy"
-    run --skip "$heavy|$chaos"
+    run --skip "$heavy|$alone"
     exit
 fi
 
@@ -74,9 +86,9 @@ if [ "$mode" = quick ]; then
     rules=$(cd "$TOCSIN_ROOT" && find Tests -path '*/Domain/*Tests.swift' -printf '%f\n' | sed 's/\.swift$//' | sort -u | paste -sd'|')
     pass --filter "^(ContractsTests|AuthTests|PrometheusMetricsTests|ServiceKitTests|ServiceClientsTests|WebUITests)\.|\.($rules)/"
 else
-    pass --filter "$chaos"
+    pass --no-parallel --filter "$alone"
     pass --filter "$heavy"
-    pass --skip "$heavy|$chaos"
+    pass --skip "$heavy|$alone"
 fi
 python3 "$TOCSIN_ROOT/ci/results.py" "$results" || passed=1
 [ "$mode" = coverage ] || exit $passed
