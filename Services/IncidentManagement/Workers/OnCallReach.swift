@@ -1,7 +1,8 @@
+import ServiceClients
 import Synchronization
 
 /// Whether OnCall answers, as one round of the engine has found out: who asks a dead neighbour waits for the deadline, and sixty-four incidents must
-/// not wait for it one after the other. A refusal is an answer: it is about one question, and says nothing of the others.
+/// not wait for it one after the other. A refusal is an answer, about one question, unless it says that nobody is there.
 package final class OnCallReach: Sendable {
     private let lost = Atomic(false)
 
@@ -9,5 +10,15 @@ package final class OnCallReach: Sendable {
 
     package var isLost: Bool { lost.load(ordering: .relaxed) }
 
-    func lose() { lost.store(true, ordering: .relaxed) }
+    /// What a balancer says before a dead OnCall (502, 504), and OnCall itself while it cannot serve anybody (503).
+    private static let absences = [502, 503, 504]
+
+    /// Hears why a question was not answered.
+    func note(_ error: ClientError) {
+        switch error.reason {
+        case .timeout, .unreachable: lost.store(true, ordering: .relaxed)
+        case .refused(let status) where Self.absences.contains(status): lost.store(true, ordering: .relaxed)
+        case .refused, .badAnswer, .answerTooLarge, .invalidRequest, .cancelled: break
+        }
+    }
 }

@@ -84,7 +84,7 @@ package struct RecipientResolver: Sendable {
                 heard: question.isPreview == true ? nil : HeardAnswer(answer, for: key))
         } catch {
             logger.warning("on-call cannot be asked", metadata: ["incident.id": "\(incident.id)", "error.message": "\(error)"])
-            if let error = error as? ClientError, [.timeout, .unreachable].contains(error.reason) { reach.lose() }
+            if let error = error as? ClientError { reach.note(error) }
             return try await lastAnswer(for: key, at: now)
         }
     }

@@ -47,6 +47,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [502, 503, 504]) func onCallThatNobodyReachesIsAskedOncePerRound(_ status: Int) async throws {
+        try await IncidentRig.run { rig in
+            try await rig.open(EscalationStore.batchLimit)
+            let asked = Counted()
+            let engine = rig.engine(asking: { _ in
+                _ = asked.next()
+                throw ClientError(.refused(status: status))
+            })
+            _ = try await engine.tick(now: .example)
+            // The eight that are asked at once do not know of each other yet.
+            #expect((1...8).contains(asked.value))
+            #expect(try await rig.pages().count == EscalationStore.batchLimit)
+        }
+    }
+
     @Test func hangingOnCallIsWaitedForOncePerRound() async throws {
         try await IncidentRig.run { rig in
             try await rig.open(EscalationStore.batchLimit)
