@@ -80,7 +80,7 @@ package struct EscalationWorker: Worker {
 
     private enum Decided: Sendable {
         case outcome(StepOutcome)
-        /// The database did not answer in time: due again at once.
+        /// The database did not answer in time, or this process stops: due again at once.
         case postponed(EscalationStore.Due)
         /// Nobody knows why it failed: tried again when its lease has run out, and after the third time its fallback is paged.
         case failed
@@ -98,6 +98,10 @@ package struct EscalationWorker: Worker {
                 case .outcome(let outcome): outcomes.append(outcome)
                 case .postponed(let item): postponed.append(item)
                 case .failed: break
+                }
+                if WorkerLoop.isStopAsked {
+                    postponed += waiting
+                    waiting = []
                 }
                 if let item = waiting.popFirst() { group.addTask { await self.outcome(of: item, reach, now: now) } }
             }

@@ -1,7 +1,6 @@
 package import Foundation
 package import Logging
 package import ServiceKit
-import ServiceLifecycle
 package import WorkQueue
 
 /// Delivers what is due in one lane, a bounded number at a time.
@@ -127,7 +126,7 @@ package struct DeliveryWorker: Worker {
     }
 
     private func mayClaim(since start: Duration) -> Bool {
-        attempt.stopwatch.elapsed - start < Self.tickLimit && !Task.isShuttingDownGracefully && !Task.isCancelled
+        attempt.stopwatch.elapsed - start < Self.tickLimit && !WorkerLoop.isStopAsked && !Task.isCancelled
     }
 
     /// Claims what fits, sets to work on it, and listens for more when that was all.
@@ -143,7 +142,7 @@ package struct DeliveryWorker: Worker {
                 given.isEmpty
                 ? try await attempt.store.claim(lane, now: attempt.clock.now, limit: free, worker: attempt.worker)
                 : DeliveryStore.Batch(claimed: given, poisoned: [], more: false)
-            if Task.isShuttingDownGracefully {
+            if WorkerLoop.isStopAsked {
                 try await attempt.store.release(batch.claimed + batch.poisoned)
                 return
             }

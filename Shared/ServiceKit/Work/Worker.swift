@@ -4,6 +4,7 @@ package import Foundation
 package protocol Worker: Sendable {
     /// Lower case with hyphens; the `worker` label of metrics and logs.
     var name: String { get }
+    /// One that claims more than once, or begins what it claimed bit by bit, asks ``WorkerLoop/isStopAsked`` each time.
     func tick(now: Date) async throws -> TickReport
     /// Hears that its loop waits for the bell from now on: until the next tick, work may be given to it directly.
     func idles(at now: Date)

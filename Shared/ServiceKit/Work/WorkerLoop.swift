@@ -20,6 +20,13 @@ package struct WorkerLoop: Service {
     private let clock: any Clock
     private let stopping = Doorbell()
     private let record: WorkerRecord
+    /// What the loop of the current task's tick is told to stop by.
+    @TaskLocal private static var stopOfTick: Doorbell?
+
+    /// Whether the loop of the tick in hand was told to stop: for a tick that goes on claiming or has not begun all it claimed.
+    ///
+    /// Tells at the start of the drain, where `Task.isShuttingDownGracefully` does so when the server has ended (``Daemon``).
+    package static var isStopAsked: Bool { (stopOfTick?.rings ?? 0) > 0 }
 
     /// - Parameter jitter: the share of `every` by which a pause is shortened or lengthened at random, so that replicas do not march in step.
     package init(
@@ -43,7 +50,7 @@ package struct WorkerLoop: Service {
         await worker.ends()
     }
 
-    /// Claims nothing more once the tick in hand is over.
+    /// Begins no more ticks; the one in hand sees ``isStopAsked``.
     package func stop() {
         stopping.ring()
         bell.ring()
@@ -80,7 +87,7 @@ package struct WorkerLoop: Service {
         let start = ContinuousClock.now
         let now = clock.now
         do {
-            let report = try await worker.tick(now: now)
+            let report = try await Self.$stopOfTick.withValue(stopping) { try await worker.tick(now: now) }
             record.succeeded(at: now, in: ContinuousClock.now - start)
             return report
         } catch {

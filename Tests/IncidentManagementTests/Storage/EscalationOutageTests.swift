@@ -1,8 +1,12 @@
 import Contracts
 import Foundation
 import IncidentManagement
+import Logging
 import Postgres
+import PrometheusMetrics
 import ServiceClients
+import ServiceKit
+import TestSupport
 import Testing
 
 /// A neighbour or a database that is away while steps are due.
@@ -79,6 +83,33 @@ import Testing
             try await rig.open(1, at: .example + 10)
             _ = try await engine.tick(now: .example + 10)
             #expect(asked.value == before + 1)
+        }
+    }
+
+    /// Reliability SHD-1: what is claimed and not begun is another engine's at once.
+    @Test func engineThatIsToldToStopAsksNoMoreAndHandsBackTheRest() async throws {
+        try await IncidentRig.run { rig in
+            try await rig.open(EscalationStore.batchLimit)
+            let asked = Counted()
+            let (began, release) = (Doorbell(), Doorbell())
+            let engine = rig.engine(asking: { question in
+                _ = asked.next()
+                began.ring()
+                await release.wait(after: 0, upTo: .seconds(30))
+                return question.answered([.carol])
+            })
+            let loop = WorkerLoop(
+                engine, bell: Doorbell(), every: .seconds(3600), clock: ManualClock(.example), metrics: PrometheusMetricsFactory(),
+                logger: .quiet)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await loop.run() }
+                await began.wait(after: 0, upTo: .seconds(30))
+                loop.stop()
+                release.ring()
+            }
+            #expect((1...8).contains(asked.value))
+            #expect(try await rig.pages().count == asked.value)
+            #expect(try await rig.count("SELECT count(*) FROM incident.incident WHERE lease_until IS NOT NULL") == 0)
         }
     }
 }

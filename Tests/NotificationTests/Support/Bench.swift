@@ -43,12 +43,17 @@ struct Bench: Sendable {
     func worker(
         _ lane: DeliveryLane = .mail, channels: [any Channel], permits: any PermitSource = RecordingPermits(),
         stopwatch: any Stopwatch = ManualStopwatch(), slots: Int = DeliveryWorker.slots, identity: String = "worker-1",
-        keys: SealingKeyRing = Bench.keys, inbox: LeasedInbox<DeliveryStore.Claimed> = LeasedInbox()
+        keys: SealingKeyRing = Bench.keys, inbox: LeasedInbox<DeliveryStore.Claimed> = LeasedInbox(), clock: (any Clock)? = nil
     ) -> DeliveryWorker {
         let tools = DeliveryWorker.Tools(
-            store: deliveries(keys: keys), channels: ChannelDirectory(channels), permits: permits, stopwatch: stopwatch, clock: clock,
-            metrics: NotificationMetrics(metrics), logger: .quiet, chance: { 0.5 })
+            store: deliveries(keys: keys), channels: ChannelDirectory(channels), permits: permits, stopwatch: stopwatch,
+            clock: clock ?? self.clock, metrics: NotificationMetrics(metrics), logger: .quiet, chance: { 0.5 })
         return DeliveryWorker(lane, slots: slots, tools: tools, identity: identity, bell: Doorbell(), inbox: inbox, ring: { _ in })
+    }
+
+    /// What ticks a worker in a daemon.
+    func loop(_ worker: DeliveryWorker) -> WorkerLoop {
+        WorkerLoop(worker, bell: Doorbell(), every: .seconds(3600), clock: clock, metrics: metrics, logger: .quiet)
     }
 
     /// Adds a webhook with a signing secret.

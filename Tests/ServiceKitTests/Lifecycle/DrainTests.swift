@@ -88,6 +88,62 @@ import Testing
         #expect(kit.log.errors.isEmpty)
     }
 
+    /// Claims again and again within one tick, as a delivery worker under constant load.
+    final class TirelessWorker: Worker {
+        let name = "tireless"
+        let began = Doorbell()
+        let ended = Doorbell()
+        let bell = Doorbell()
+        let diary: Diary
+        init(_ diary: Diary) { self.diary = diary }
+
+        func tick(now: Date) async throws -> TickReport {
+            began.ring()
+            while true {
+                let heard = bell.rings
+                if WorkerLoop.isStopAsked || Task.isCancelled { break }
+                await bell.wait(after: heard, upTo: .seconds(30))
+            }
+            diary.note("claims no more")
+            ended.ring()
+            return .idle
+        }
+    }
+
+    /// The crew's own turn to stop comes when the server has ended, which a request under way puts off.
+    @Test func tickThatGoesOnClaimingHearsOfTheStopWhileTheServerStillServes() async throws {
+        let (diary, release, arrived) = (Diary(), Doorbell(), Doorbell())
+        var kit = Kit()
+        kit.limits.linger = .milliseconds(50)
+        let worker = TirelessWorker(diary)
+        let loop = WorkerLoop(
+            worker, bell: worker.bell, every: .seconds(1), clock: kit.clock, metrics: kit.metrics, logger: kit.log.logger)
+        let daemon = try kit.daemon(workers: [loop]) { routes in
+            routes.get("/slow", .open) { _, _ in
+                arrived.ring()
+                await release.wait(after: 0, upTo: .seconds(30))
+                return "done"
+            }
+        }
+        let group = ServiceGroup(services: [Whole(daemon: daemon)], logger: kit.log.logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let port = try #require(await daemon.port())
+            await worker.began.wait(after: 0, upTo: .seconds(30))
+            async let slow = get("/slow", port: port)
+            await arrived.wait(after: 0, upTo: .seconds(30))
+            await group.triggerGracefulShutdown()
+            // Less than after which everything is cancelled.
+            await worker.ended.wait(after: 0, upTo: .seconds(5))
+            diary.note("request ends")
+            release.ring()
+            #expect(try await slow.hasSuffix("done"))
+            try await tasks.waitForAll()
+        }
+        #expect(diary.pages == ["claims no more", "request ends"])
+        #expect(kit.log.errors.isEmpty)
+    }
+
     private struct Whole: Service {
         let daemon: Daemon
         func run() async throws { try await daemon.run() }
