@@ -16,6 +16,7 @@ final class Load: Sendable {
     /// Connections the load comes over, as from that many monitoring tools: each sends its next alert when the one before has been accepted.
     private let senders: Int
     private let state = Mutex<[String: Acceptance]>([:])
+    private let time = Mutex<Duration?>(nil)
 
     init(suite: ProcessSuite, rate: Int, seconds: Int, senders: Int) {
         self.suite = suite
@@ -23,6 +24,11 @@ final class Load: Sendable {
         self.seconds = seconds
         self.senders = senders
     }
+
+    /// How many alerts it sends.
+    var size: Int { rate * seconds }
+    /// How much longer than planned it took until the last alert was accepted; nil before.
+    var lateness: Duration? { time.withLock { $0 }.map { $0 - .seconds(seconds) } }
 
     var accepted: Set<String> { state.withLock { Set($0.keys) } }
 
@@ -41,7 +47,7 @@ final class Load: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for sender in 0..<senders {
                 group.addTask {
-                    for number in stride(from: sender, to: self.rate * self.seconds, by: self.senders) {
+                    for number in stride(from: sender, to: self.size, by: self.senders) {
                         try await clock.sleep(until: began + .milliseconds(number * 1000 / self.rate))
                         try await self.post("svc-\(number)")
                     }
@@ -49,8 +55,11 @@ final class Load: Sendable {
             }
             try await group.waitForAll()
         }
+        time.withLock { $0 = clock.now - began }
     }
 
+    /// Without an `Idempotency-Key`: the service is in the deduplication key, so that a repeat of what was committed before its connection was cut
+    /// joins its alert.
     private func post(_ service: String) async throws {
         let body = #"{"service":"\#(service)","severity":"critical","message":"down","labels":{"team":"chaos"}}"#
         let clock = ContinuousClock()
