@@ -15,13 +15,29 @@ package final class BackgroundProcess: Sendable {
 
     package var processID: Int32? { current.withLock { $0 } }
 
-    /// Starts it; ``Shell`` keeps no pipe to it.
+    /// What it ended with, as a shell tells it: 128 more than a signal's number; nil while it runs.
+    package var exitCode: Int? {
+        guard let child = processID, let text = try? String(contentsOfFile: "\(log).\(child).exit", encoding: .utf8) else { return nil }
+        return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    /// Starts it; ``Shell`` keeps no pipe to it, and a keeper beside it waits for its exit code.
     package func start(_ command: [String], environment: [String: String] = [:]) async throws {
         let output = try await Shell.require(
             """
             cd /tmp
-            (detached env "${@:3}" >>"$1" 2>&1 </dev/null) &
-            child=$!
+            rm -f "$1.pid"
+            (detached bash -c '
+                log=$1
+                shift
+                "$@" >>"$log" 2>&1 </dev/null &
+                child=$!
+                echo "$child" >"$log.pid"
+                wait "$child"
+                echo "$?" >"$log.$child.exit"
+            ' keeper "$1" env "${@:3}" >/dev/null 2>&1 </dev/null) &
+            for _ in $(seq 500); do [ -s "$1.pid" ] && break; sleep 0.01; done
+            child=$(cat "$1.pid")
             (detached setsid sh -c 'while kill -0 "$1" 2>/dev/null; do kill -0 "$2" 2>/dev/null || exit 0; sleep 0.5; done; kill -9 "$2" 2>/dev/null' \\
                 watchdog "$2" "$child" >/dev/null 2>&1 </dev/null) &
             echo "$child"

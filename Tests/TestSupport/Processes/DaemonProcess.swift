@@ -35,6 +35,18 @@ package final class DaemonProcess: Sendable {
 
     package var processID: Int32? { process.processID }
 
+    /// Stops it as a service manager does, with SIGTERM, and waits for its end.
+    ///
+    /// - Returns: its exit code, and how long it took.
+    /// - Throws: ``ToolFailure`` when it is still there after `limit`, more than any stop may take.
+    package func stop(within limit: Duration = .seconds(20)) async throws -> (code: Int, took: Duration) {
+        let began = ContinuousClock.now
+        process.signal(SIGTERM)
+        try await eventually("\(peer.rawValue) has ended", within: limit) { process.exitCode != nil }
+        guard let code = process.exitCode else { throw ToolFailure("\(peer.rawValue) left no exit code") }
+        return (code, ContinuousClock.now - began)
+    }
+
     /// Waits until `/readyz` is green.
     /// - Throws: ``ToolFailure`` with the end of its log after `limit`.
     package func ready(within limit: Duration = .seconds(30)) async throws {

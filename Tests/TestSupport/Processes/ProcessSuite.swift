@@ -29,13 +29,17 @@ package struct ProcessSuite: Sendable {
     private static let setupToken = "process-suite-set-up-token-0123456789"
 
     /// Starts everything, runs `body`, and stops what was started.
-    package static func run(_ shape: Shape = .single, _ body: (ProcessSuite) async throws -> Void) async throws {
+    ///
+    /// - Parameter settings: more of every daemon's environment.
+    package static func run(
+        _ shape: Shape = .single, settings: [String: String] = [:], _ body: (ProcessSuite) async throws -> Void
+    ) async throws {
         let cluster = try await DurableCluster.start()
         var standby: DurableCluster?
         let outcome: Result<Void, any Error>
         do {
             if shape == .scaledOut { standby = try await cluster.standby() }
-            var suite = try await ProcessSuite(cluster: cluster, standby: standby)
+            var suite = try await ProcessSuite(cluster: cluster, standby: standby, settings: settings)
             try await suite.begin()
             try await body(suite)
             await suite.end()
@@ -48,7 +52,7 @@ package struct ProcessSuite: Sendable {
         try outcome.get()
     }
 
-    private init(cluster: DurableCluster, standby: DurableCluster?) async throws {
+    private init(cluster: DurableCluster, standby: DurableCluster?, settings: [String: String]) async throws {
         self.cluster = cluster
         self.standby = standby
         let mail = try await SMTPReceiver.start()
@@ -70,7 +74,7 @@ package struct ProcessSuite: Sendable {
         var replicas: [Peer: [DaemonProcess]] = [:]
         var environments: [Peer: [String: String]] = [:]
         for peer in Peer.allCases {
-            var environment = shared
+            var environment = shared.merging(settings) { _, given in given }
             if let schema = peer.schema { environment["DATABASE_URL"] = cluster.url(schema: schema, or: standby) }
             environments[peer] = environment
             // A single replica listens where the others look for it; several leave that port to the balancer.
