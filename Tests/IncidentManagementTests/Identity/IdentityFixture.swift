@@ -24,6 +24,8 @@ struct IdentityFixture: Sendable {
     let client: any TestClientProtocol
     let clock: ManualClock
     let database: PostgresDatabase
+    /// To look at and to disturb what the instance does.
+    let administrator: PostgresDatabase
     let metrics: PrometheusMetricsFactory
     let announced: Announcements
 
@@ -58,9 +60,11 @@ func withIdentity(
     settings: [String: String] = ["SETUP_TOKEN": IdentityFixture.setupToken], _ body: @Sendable (IdentityFixture) async throws -> Void
 ) async throws {
     try await withDatabase(migrations: [(schema: "incident", [Identity.migration])]) { test in
-        let database = test.database(schema: "incident")
-        let clock = ManualClock()
         let metrics = PrometheusMetricsFactory()
+        // The tests of a process load the machine as no daemon would, and some hold a lock on purpose.
+        let database = test.database(schema: "incident", metrics: metrics) { $0.serverSettings["lock_timeout"] = "20000" }
+        let administrator = test.administrator()
+        let clock = ManualClock()
         let announced = Announcements()
         let boot = try Bootstrap(
             peer: .incidentManagement, settings: Settings(settings.merging(["INTERNAL_SECRET": IdentityFixture.secret]) { own, _ in own }),
@@ -78,7 +82,8 @@ func withIdentity(
         try await daemon.application.test(.router) { client in
             try await body(
                 IdentityFixture(
-                    identity: identity, client: client, clock: clock, database: database, metrics: metrics, announced: announced
+                    identity: identity, client: client, clock: clock, database: database, administrator: administrator, metrics: metrics,
+                    announced: announced
                 )
             )
         }

@@ -49,8 +49,18 @@ struct APITokenStore: Sendable {
     }
 
     /// Revokes a token within reach and all it made.
+    ///
+    /// Its owner is locked first, which ``create(_:digest:for:origin:)`` holds: a token that is being made is waited for, and the statement
+    /// after sees it.
     func revoke(_ id: APITokenID, within reach: TokenReach, origin: AuditOrigin) async throws {
         try await db.transaction { tx in
+            try await tx.execute(
+                """
+                SELECT id FROM incident.app_user
+                WHERE id = (SELECT owner_id FROM incident.api_token WHERE id = \(id))
+                FOR UPDATE
+                """
+            )
             let revoked = try await tx.all(
                 APITokenView.self,
                 """
@@ -132,19 +142,30 @@ struct APITokenStore: Sendable {
         var end: Date?
     }
 
+    /// Nil when the maker has come to its end meanwhile.
     private static func source(_ maker: TokenMaker, at now: Date, in tx: PostgresTransaction) async throws -> Source? {
         switch maker {
-        case .user(let id): return Source(owner: id)
+        case .user(let id): return try await hold(id, in: tx) ? Source(owner: id) : nil
         case .token(let name):
+            let found = try await tx.firstValue(
+                UserID.self, "SELECT owner_id FROM incident.api_token WHERE lower(name) = lower(\(name)) AND revoked_at IS NULL"
+            )
+            guard let owner = found, try await hold(owner, in: tx) else { return nil }
+            // Read again, since who revokes it may have been waited for.
             let row = try await tx.query(
                 """
-                SELECT id, owner_id, expires_at FROM incident.api_token
-                WHERE lower(name) = lower(\(name)) AND revoked_at IS NULL AND expires_at > \(now)
+                SELECT id, expires_at FROM incident.api_token
+                WHERE lower(name) = lower(\(name)) AND owner_id = \(owner) AND revoked_at IS NULL AND expires_at > \(now)
                 FOR SHARE
                 """
             ).first
-            return try row.map { Source(owner: try $0("owner_id"), parent: try $0("id"), end: try $0("expires_at")) }
+            return try row.map { Source(owner: owner, parent: try $0("id"), end: try $0("expires_at")) }
         }
+    }
+
+    /// Whether somebody may own a new token; until the transaction ends none of theirs is revoked, and they are neither disabled nor deleted.
+    private static func hold(_ owner: UserID, in tx: PostgresTransaction) async throws -> Bool {
+        try await !tx.query("SELECT id FROM incident.app_user WHERE id = \(owner) AND is_active AND deleted_at IS NULL FOR SHARE").isEmpty
     }
 }
 

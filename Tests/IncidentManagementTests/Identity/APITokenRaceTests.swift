@@ -1,0 +1,73 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import IncidentManagement
+import Postgres
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct APITokenRaceTests {
+    @Test func tokenMadeWhileItsMakerIsBeingRevokedIsRevokedToo() async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            let parent = try await identity.post("/api/v1/tokens", #"{"name":"parent"}"#, token: admin)
+            let (id, maker) = (try #require(parent["id"]), try #require(parent["token"]))
+            let (child, revocation) = try await inTurn(
+                identity, { try await identity.post("/api/v1/tokens", #"{"name":"child"}"#, token: maker) },
+                { try await identity.call(.delete, "/api/v1/tokens/\(id)", token: admin) })
+            #expect(child.status == .created && revocation.status == .noContent)
+            for token in [maker, try #require(child["token"])] {
+                #expect(try await identity.get("/api/v1/users", token: token).status == .unauthorized)
+            }
+            #expect(try await identity.get("/api/v1/tokens", token: admin).json.array == [])
+        }
+    }
+
+    @Test func tokenThatIsBeingRevokedMakesNone() async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            let parent = try await identity.post("/api/v1/tokens", #"{"name":"parent"}"#, token: admin)
+            let (id, maker) = (try #require(parent["id"]), try #require(parent["token"]))
+            // Used before, so that it need not be noted now that it is.
+            #expect(try await identity.get("/api/v1/users", token: maker).status == .ok)
+            let (revocation, child) = try await inTurn(
+                identity, { try await identity.call(.delete, "/api/v1/tokens/\(id)", token: admin) },
+                { try await identity.post("/api/v1/tokens", #"{"name":"child"}"#, token: maker) })
+            #expect(revocation.status == .noContent && child.status == .forbidden)
+            #expect(try await identity.get("/api/v1/tokens", token: admin).json.array == [])
+        }
+    }
+
+    @Test func whoIsBeingDeletedMakesNoTokenThatKeepsItsName() async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            let bob = try await identity.person("bob@example.org", by: admin)
+            let (deletion, made) = try await inTurn(
+                identity, { try await identity.call(.delete, "/api/v1/users/\(bob.id)", token: admin) },
+                { try await identity.post("/api/v1/tokens", #"{"name":"ci"}"#, token: bob.token) })
+            #expect(deletion.status == .noContent && made.status == .forbidden)
+            #expect(try await identity.post("/api/v1/tokens", #"{"name":"ci"}"#, token: admin).status == .created)
+        }
+    }
+
+    /// Begins the second while the first has written all but its line of the record, and lets both end.
+    private func inTurn(
+        _ identity: IdentityFixture, _ first: @escaping @Sendable () async throws -> Answer,
+        _ second: @escaping @Sendable () async throws -> Answer
+    ) async throws -> (Answer, Answer) {
+        let (one, other) = try await identity.administrator.api.transaction { tx in
+            try await tx.execute("LOCK TABLE incident.audit IN SHARE MODE")
+            let one = Task { try await first() }
+            try await untilWaiting(identity, 1)
+            let other = Task { try await second() }
+            try await untilWaiting(identity, 2)
+            return (one, other)
+        }
+        return (try await one.value, try await other.value)
+    }
+
+    private func untilWaiting(_ identity: IdentityFixture, _ count: Int) async throws {
+        let waiting: SQL = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while try await identity.administrator.api.value(Int.self, waiting) < count { await Task.yield() }
+    }
+}
