@@ -131,6 +131,21 @@ import Testing
         }
     }
 
+    @Test func tokenWhoseOwnerWasDemotedReachesItselfStill() async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            let bob = try await identity.person("bob@example.org", role: "admin", by: admin)
+            let token = try await mint(identity, "Deploy", role: "admin", by: bob.token)
+            let twin = try await mint(identity, "twin", role: "admin", by: bob.token)
+            _ = try await identity.call(.patch, "/api/v1/users/\(bob.id)", #"{"role":"viewer"}"#, token: admin)
+            let seen = try await identity.get("/api/v1/tokens", token: token.token)
+            #expect(seen.json.array?.compactMap { $0["id"]?.string } == [token.id])
+            #expect(try await identity.call(.delete, "/api/v1/tokens/\(twin.id)", token: token.token).status == .notFound)
+            #expect(try await identity.call(.delete, "/api/v1/tokens/\(token.id)", token: token.token).status == .noContent)
+            #expect(try await identity.get("/api/v1/tokens", token: token.token).status == .unauthorized)
+        }
+    }
+
     @Test func listIsPagedByCursor() async throws {
         try await withIdentity { identity in
             let admin = try await identity.admin()

@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 import ServiceKit
 
-/// `/api/v1/tokens`: programs' credentials. Everybody sees and revokes their own, admins all, a token none above itself.
+/// `/api/v1/tokens`: programs' credentials. Everybody sees and revokes their own, admins all, a token itself and none above it.
 struct APITokenController: Sendable {
     let tokens: APITokenStore
     let clock: any Clock
@@ -54,13 +54,13 @@ struct APITokenController: Sendable {
     }
 
     /// Who is neither an admin nor has an account reaches nobody's. A program reaches no token that may more than its own: a leaked
-    /// viewer's could end what the rest of its owner's programs work with.
+    /// viewer's could end what the rest of its owner's programs work with. Itself it reaches also when its owner may no longer what it says.
     private func reach(_ context: CallContext) -> TokenReach {
         let caller = context.caller
         if caller.role == .admin { return TokenReach() }
         let owner = caller.userID ?? UserID(rawValue: UUID())
-        guard case .apiToken = caller.kind else { return TokenReach(owner: owner) }
-        return TokenReach(owner: owner, roles: Role.allCases.filter { role in caller.role.map { role <= $0 } ?? false })
+        guard case .apiToken(let name) = caller.kind else { return TokenReach(owner: owner) }
+        return TokenReach(owner: owner, roles: Role.allCases.filter { role in caller.role.map { role <= $0 } ?? false }, caller: name)
     }
 }
 

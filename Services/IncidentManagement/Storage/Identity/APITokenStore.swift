@@ -174,10 +174,13 @@ struct TokenReach: Sendable {
     /// Nil is everybody's.
     var owner: UserID?
     var roles: [Role] = Role.allCases
+    /// The owner's token of that name is within reach whatever its role.
+    var caller: String?
 
     fileprivate var condition: SQL {
         """
-        revoked_at IS NULL AND (\(owner)::uuid IS NULL OR owner_id = \(owner)::uuid) AND role = ANY (\(roles)::text[])
+        revoked_at IS NULL AND (\(owner)::uuid IS NULL OR owner_id = \(owner)::uuid)
+        AND (role = ANY (\(roles)::text[]) OR lower(name) = lower(\(caller)::text))
         """
     }
 }
