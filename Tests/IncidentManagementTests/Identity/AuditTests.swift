@@ -34,6 +34,25 @@ import Testing
         }
     }
 
+    @Test func tokensThatEndWithTheirOwnerOrForTheirNameLeaveALineToo() async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            let bob = try await identity.person("bob@example.org", by: admin)
+            let made = #"{"name":"ci","expires_in_days":1}"#
+            let old = try #require(try await identity.post("/api/v1/tokens", made, token: bob.token)["id"])
+            identity.clock.advance(by: .seconds(32 * 86_400))
+            let later = try #require(try await identity.logIn()["access_token"])
+            let bobs = try #require(try await identity.logIn("bob@example.org")["access_token"])
+            #expect(try await identity.post("/api/v1/tokens", made, token: later).status == .created)
+            let other = try #require(try await identity.post("/api/v1/tokens", #"{"name":"cd"}"#, token: bobs)["id"])
+            #expect(try await identity.call(.delete, "/api/v1/users/\(bob.id)", token: later).status == .noContent)
+            let lines = try await identity.get("/api/v1/audit?action=api_token.revoke", token: later).json.array ?? []
+            #expect(lines.map { $0["object"]?.string } == ["api_token:\(other)", "api_token:\(old)"])
+            #expect(lines.map { $0["after"]?["reason"]?.string } == ["owner_deleted", "name_reused"])
+            #expect(lines.allSatisfy { $0["before"]?["owner_id"]?.string == bob.id && $0["actor"]?.string == "root@example.org" })
+        }
+    }
+
     @Test func noSecretIsRecorded() async throws {
         try await withIdentity { identity in
             let admin = try await identity.admin()

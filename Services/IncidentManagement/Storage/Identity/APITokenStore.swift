@@ -16,7 +16,7 @@ struct APITokenStore: Sendable {
         do {
             return try await db.transaction { tx in
                 guard let source = try await Self.source(maker, at: origin.at, in: tx) else { throw IdentityError.noAccount }
-                try await Self.freeName(draft.name, at: origin.at, in: tx)
+                try await Self.freeName(draft.name, origin: origin, in: tx)
                 let token = try await tx.one(
                     APITokenView.self,
                     """
@@ -82,8 +82,31 @@ struct APITokenStore: Sendable {
         }
     }
 
-    static func revokeAll(of owner: UserID, at now: Date, in tx: PostgresTransaction) async throws {
-        try await tx.execute("UPDATE incident.api_token SET revoked_at = \(now) WHERE owner_id = \(owner) AND revoked_at IS NULL")
+    /// Revokes all of somebody who is deleted, whose account is locked already.
+    static func revokeAll(of owner: UserID, origin: AuditOrigin, in tx: PostgresTransaction) async throws {
+        try await revoke("owner_id = \(owner)", .ownerDeleted, origin: origin, in: tx)
+    }
+
+    /// Why tokens ended that nobody revoked by their id, as the record says it.
+    private enum Ending: String {
+        case ownerDeleted = "owner_deleted"
+        case nameReused = "name_reused"
+    }
+
+    private static func revoke(_ which: SQL, _ ending: Ending, origin: AuditOrigin, in tx: PostgresTransaction) async throws {
+        let revoked = try await tx.all(
+            APITokenView.self,
+            """
+            UPDATE incident.api_token SET revoked_at = \(origin.at)
+            WHERE \(fragment: which) AND revoked_at IS NULL
+            RETURNING \(fragment: columns)
+            """
+        )
+        let reason = JSONValue.object([.init("reason", .string(ending.rawValue))])
+        for token in revoked {
+            let entry = AuditEntry(origin, "api_token.revoke", token.auditObject, before: token.audited, after: reason)
+            try await AuditStore(tx).append(entry)
+        }
     }
 
     /// What the token of that digest may do now; nil when it is unknown, expired or revoked, or its owner is disabled.
@@ -125,13 +148,9 @@ struct APITokenStore: Sendable {
     }
 
     /// Takes the name from a token that has left the list: who is told that it is taken could not find by whom.
-    private static func freeName(_ name: String, at now: Date, in tx: PostgresTransaction) async throws {
-        try await tx.execute(
-            """
-            UPDATE incident.api_token SET revoked_at = \(now)
-            WHERE lower(name) = lower(\(name)) AND revoked_at IS NULL AND expires_at <= \(now.addingTimeInterval(-listedExpired))
-            """
-        )
+    private static func freeName(_ name: String, origin: AuditOrigin, in tx: PostgresTransaction) async throws {
+        let unlisted = origin.at.addingTimeInterval(-listedExpired)
+        try await revoke("lower(name) = lower(\(name)) AND expires_at <= \(unlisted)", .nameReused, origin: origin, in: tx)
     }
 
     /// Whose a new token is, and the token it comes from.

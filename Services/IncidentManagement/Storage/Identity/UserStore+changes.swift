@@ -65,7 +65,7 @@ extension UserStore {
             )
             try await Self.requireAnAdmin(after: before, in: tx)
             try await SessionStore.revokeAll(of: id, .userDeleted, at: origin.at, in: tx)
-            try await APITokenStore.revokeAll(of: id, at: origin.at, in: tx)
+            try await APITokenStore.revokeAll(of: id, origin: origin, in: tx)
             try await AuditStore(tx).append(AuditEntry(origin, "user.delete", before.auditObject, before: before.audited))
         }
     }
