@@ -85,6 +85,24 @@ import Testing
         #expect(sources.standingQuestions == 2)
     }
 
+    @Test func everyRefusedAPITokenAsksAsOftenAsAnUnknownOne() async throws {
+        let (unknown, revoked) = (APIToken.make(kind: .api), APIToken.make(kind: .api))
+        sources.answer(revoked.digest, Standing(role: .viewer, name: "ci"))
+        #expect(try await authenticator.principal(for: .bearer(revoked.text.reveal())) != nil)
+        sources.answer(revoked.digest, .none)
+        time.advance(2)
+        for token in [unknown, revoked] {
+            var questions: [Int] = []
+            for pause in [0, 1.9, 0.2] {
+                time.advance(pause)
+                let before = sources.standingQuestions
+                #expect(try await authenticator.principal(for: .bearer(token.text.reveal())) == nil)
+                questions.append(sources.standingQuestions - before)
+            }
+            #expect(questions == [1, 0, 1])
+        }
+    }
+
     @Test func restoredUserIsGoodAgainWithinTwoSeconds() async throws {
         sources.answer(TokenForge.user, .none)
         #expect(try await person() == nil)

@@ -26,10 +26,16 @@ package struct PasswordHasher: Sendable {
     private let cost: Int
     private let threads: BoundedThreads
 
-    package init(pepper: Secret, cost: Int = 12) {
+    /// - Parameter threads: Where hashes are computed; a test that keeps them busy sees whether somebody would.
+    package init(pepper: Secret, cost: Int = 12, threads: BoundedThreads = PasswordHasher.threads()) {
         self.pepper = SymmetricKey(data: Data(pepper.reveal().utf8))
         self.cost = cost
-        threads = BoundedThreads(name: "password", limit: Self.concurrency, queueLimit: Self.queueLimit)
+        self.threads = threads
+    }
+
+    /// As many threads, and as long a queue before them, as a daemon has for its passwords.
+    package static func threads() -> BoundedThreads {
+        BoundedThreads(name: "password", limit: concurrency, queueLimit: queueLimit)
     }
 
     /// The hash to store. Throws ``PasswordQueueFull`` or ``PasswordHashingFailed``.

@@ -28,6 +28,8 @@ struct IdentityFixture: Sendable {
     let administrator: PostgresDatabase
     let metrics: PrometheusMetricsFactory
     let announced: Announcements
+    /// Where passwords are compared.
+    let passwordThreads: BoundedThreads
 
     var internalTokens: InternalTokens {
         let clock = clock
@@ -66,13 +68,14 @@ func withIdentity(
         let administrator = test.administrator()
         let clock = ManualClock()
         let announced = Announcements()
+        let passwordThreads = PasswordHasher.threads()
         let boot = try Bootstrap(
             peer: .incidentManagement, settings: Settings(settings.merging(["INTERNAL_SECRET": IdentityFixture.secret]) { own, _ in own }),
             logger: .quiet, metrics: metrics, clock: clock, port: 0
         )
         let identity = try Identity(
             database: database, settings: boot.settings, clock: clock, metrics: metrics, logger: boot.logger, passwordCost: 4,
-            announce: announced.add
+            passwordThreads: passwordThreads, announce: announced.add
         )
         let routes = Routes()
         identity.addRoutes(to: routes)
@@ -83,7 +86,7 @@ func withIdentity(
             try await body(
                 IdentityFixture(
                     identity: identity, client: client, clock: clock, database: database, administrator: administrator, metrics: metrics,
-                    announced: announced
+                    announced: announced, passwordThreads: passwordThreads
                 )
             )
         }

@@ -30,16 +30,19 @@ package struct Identity: Sendable {
     ///
     /// - Parameters:
     ///   - passwordCost: bcrypt's cost; only tests lower it.
+    ///   - passwordThreads: where it is computed; only tests keep them busy.
     ///   - announce: shows the set-up token to whoever started the daemon.
     package init(
         database: PostgresDatabase, settings: Settings, clock: any Clock, metrics: PrometheusMetricsFactory, logger: Logger,
-        passwordCost: Int = 12, announce: @escaping @Sendable (String) -> Void = { print($0) }
+        passwordCost: Int = 12, passwordThreads: BoundedThreads = PasswordHasher.threads(),
+        announce: @escaping @Sendable (String) -> Void = { print($0) }
     ) throws {
         let api = database.api
         let configuration = try IdentityConfiguration(settings)
         let now: @Sendable () -> Date = { clock.now }
         let passwords = PasswordCheck(
-            throttle: LoginThrottleStore(db: api), hasher: PasswordHasher(pepper: configuration.passwordPepper, cost: passwordCost)
+            throttle: LoginThrottleStore(db: api),
+            hasher: PasswordHasher(pepper: configuration.passwordPepper, cost: passwordCost, threads: passwordThreads)
         )
         let keys = SigningKeyRing(SigningKeyStore(db: api, seal: SigningKeySeal(secret: configuration.internalSecret)), clock: clock)
         let standing = LocalStanding(api, clock: now)
