@@ -105,6 +105,11 @@ struct TocsinSystem: Sendable {
         return try answer.json
     }
 
+    /// The admin, signed in at the pages.
+    func browser() async throws -> Browser {
+        try await Browser(urls[.webUI] ?? "", user: Self.admin, password: Self.password)
+    }
+
     func incident(_ id: String) async throws -> JSONValue {
         try await send("GET", .incidentManagement, "/api/v1/incidents/\(id)", bearer: token).json
     }

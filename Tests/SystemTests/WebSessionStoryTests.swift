@@ -6,42 +6,6 @@ import Testing
 extension Stories {
     /// A person's session in a browser: tabs, renewed tokens, signing out.
     @Suite struct WebSessionStoryTests {
-        /// A person in front of the pages, with the cookies of a browser.
-        private final class Browser {
-            private let tocsin: TocsinSystem
-            private(set) var cookies: [String: String] = [:]
-
-            init(_ tocsin: TocsinSystem) async throws {
-                self.tocsin = tocsin
-                let answer = try await submit("/login", ["username": TocsinSystem.admin, "password": TocsinSystem.password])
-                #expect(answer.status == 303, "\(answer.body)")
-            }
-
-            func open(_ path: String) async throws -> HTTPCall {
-                keep(try await tocsin.send("GET", .webUI, path, headers: ["cookie": header]))
-            }
-
-            func submit(_ path: String, _ fields: [String: String]) async throws -> HTTPCall {
-                let body = fields.map { "\($0.key)=\($0.value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")" }
-                let headers = [
-                    "content-type": "application/x-www-form-urlencoded", "origin": tocsin.urls[.webUI] ?? "", "cookie": header,
-                    "x-forwarded-for": "203.0.113.9",
-                ]
-                return keep(try await tocsin.send("POST", .webUI, path, headers: headers, body: body.joined(separator: "&")))
-            }
-
-            private var header: String { cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
-
-            /// Line by line, as a browser does: the last of one name counts.
-            private func keep(_ answer: HTTPCall) -> HTTPCall {
-                for line in (answer.headers["set-cookie"] ?? "").split(separator: "\n") {
-                    let pair = line.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                    cookies[String(pair[0])] = line.contains("Max-Age=0") ? nil : String(pair[1])
-                }
-                return answer
-            }
-        }
-
         private func formToken(_ page: HTTPCall) throws -> String {
             let parts = page.body.components(separatedBy: #"name="csrf" value=""#)
             return try #require(parts.dropFirst().first?.split(separator: "\"").first.map(String.init))
@@ -51,7 +15,7 @@ extension Stories {
             try await TocsinSystem.run { tocsin in
                 try await tocsin.alert("checkout")
                 try await tocsin.settle()
-                try await story(tocsin, try await Browser(tocsin))
+                try await story(tocsin, try await tocsin.browser())
             }
         }
 
@@ -108,7 +72,7 @@ extension Stories {
                 #expect(pressed.status == 303, "\(pressed.body)")
                 #expect(try await tocsin.incident("1")["status"]?.string == "acknowledged")
                 // Not one of another session: a new sign-in begins anew.
-                let again = try await Browser(tocsin)
+                let again = try await tocsin.browser()
                 #expect(try await again.submit("/incidents/1/resolve", ["csrf": try formToken(page)]).status == 403)
             }
         }

@@ -25,7 +25,7 @@ package struct ProcessSuite: Sendable {
     private let proxy: HAProxy?
 
     package static let admin = "admin@example.org"
-    private static let password = "correct horse battery staple"
+    package static let password = "correct horse battery staple"
     private static let setupToken = "process-suite-set-up-token-0123456789"
 
     /// Starts everything, runs `body`, and stops what was started.
@@ -64,13 +64,14 @@ package struct ProcessSuite: Sendable {
         let entries = Dictionary(uniqueKeysWithValues: Peer.allCases.map { ($0, free.removeFirst()) })
         func url(_ peer: Peer) -> String { "http://127.0.0.1:\(entries[peer] ?? 0)" }
         urls = Dictionary(uniqueKeysWithValues: Peer.allCases.map { ($0, url($0)) })
-        let shared = [
+        let usual = [
             "INTERNAL_SECRET": "process-suite-secret-4f9d2c1b7a6e5d8c", "SECRETS_KEY": "process-suite-key-4f9d2c1b7a6e5d8c-91c2",
             "SETUP_TOKEN": Self.setupToken,
             "ALERTS_URL": url(.alertIngestion), "INCIDENTS_URL": url(.incidentManagement), "ONCALL_URL": url(.onCall),
             "NOTIFICATIONS_URL": url(.notification), "PUBLIC_URL": url(.webUI), "SMTP_URL": mail.url,
             "MAIL_FROM": "Tocsin <tocsin@example.org>", "LOG_LEVEL": "info",
         ]
+        let shared = usual.merging(settings) { _, given in given }
         var replicas: [Peer: [DaemonProcess]] = [:]
         var environments: [Peer: [String: String]] = [:]
         for peer in Peer.allCases {
@@ -140,6 +141,22 @@ package struct ProcessSuite: Sendable {
         for daemon in replicas { daemon.signal(SIGKILL) }
         proxy?.stop()
         mail.stop()
+    }
+
+    /// The first admin, signed in at the pages.
+    package func browser() async throws -> Browser {
+        try await Browser(urls[.webUI] ?? "", user: Self.admin, password: Self.password)
+    }
+
+    /// Gives somebody an account.
+    ///
+    /// - Returns: its id.
+    package func account(_ name: String) async throws -> String {
+        let made = try await post(
+            .incidentManagement, "/api/v1/users", bearer: token,
+            #"{"email":"\#(name)@example.org","role":"responder","password":"\#(Self.password)"}"#)
+        guard let id = made["id"]?.string else { throw ToolFailure("no account: \(made.serialized)") }
+        return id
     }
 
     /// Puts one person on call for a team.
