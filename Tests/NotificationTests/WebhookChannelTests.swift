@@ -1,14 +1,9 @@
 import Auth
 import Contracts
 import Foundation
-import HTTPTypes
-import Hummingbird
 import Logging
-import NIOCore
 import Notification
 import ServiceClients
-import ServiceLifecycle
-import Synchronization
 import TestSupport
 import Testing
 
@@ -62,44 +57,11 @@ import Testing
         }
     }
 
-    private func withReceiver(
-        status: Int = 200, _ body: @escaping @Sendable (HookReceiver, WebhookChannel) async throws -> Void
-    ) async throws {
-        let log = CallLog()
-        let router = Router()
-        router.post("hook") { request, _ in
-            let data = Data(try await request.body.collect(upTo: 64 * 1024).readableBytesView)
-            log.add(.init(headers: Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { $1 }, body: data))
-            return Response(status: .init(code: status), headers: [.retryAfter: "7", .location: "http://127.0.0.1:1/elsewhere"])
-        }
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in continuation.yield(channel.localAddress?.port ?? 0) }, logger: .quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            defer { group.cancelAll() }
-            let port = try #require(await ports.first { _ in true })
-            let allow = try #require(EgressAllowList(["127.0.0.1:\(port)"]))
+    private func withReceiver(status: Int = 200, _ body: (WebhookReceiver, WebhookChannel) async throws -> Void) async throws {
+        try await WebhookReceiver.run(answers: [.init(status, retryAfter: 7)]) { receiver in
+            let allow = try #require(EgressAllowList(["127.0.0.1:\(receiver.port)"]))
             let channel = WebhookChannel(EgressClient(EgressGuard(allow: allow), logger: .quiet), clock: ManualClock(Samples.now))
-            try await body(HookReceiver(url: "http://127.0.0.1:\(port)/hook", log: log), channel)
+            try await body(receiver, channel)
         }
     }
-}
-
-private struct HookReceiver: Sendable {
-    struct Call: Sendable {
-        let headers: [String: String]
-        let body: Data
-    }
-
-    let url: String
-    let log: CallLog
-    var calls: [Call] { log.calls }
-}
-
-private final class CallLog: Sendable {
-    private let recorded = Mutex<[HookReceiver.Call]>([])
-    var calls: [HookReceiver.Call] { recorded.withLock { $0 } }
-    func add(_ call: HookReceiver.Call) { recorded.withLock { $0.append(call) } }
 }

@@ -63,7 +63,8 @@ extension Stories {
     }
 }
 
-/// A webhook receiver that takes everything: the real channel asks for https and a public address, which no test has.
+/// Takes the place of the webhook channel, so that a policy can name https addresses of the internet; the real one, to a real receiver, is in
+/// `WebhookChannelTests` and, through the whole suite, in `PrometheusChainTests`.
 private final class RecordedWebhooks: Channel {
     let kind = ChannelKind.webhook
     private let messages = Mutex<[OutgoingMessage]>([])
