@@ -51,6 +51,9 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     let retention = AlertRetention(alerts: configuration.alertRetention, dead: configuration.deadRetention, database.workers)
     loops.append(boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock))
 
+    let upkeep = UpkeepWatch(database.workers, tables: ["alerting.outbox"], metrics: boot.metrics)
+    loops.append(boot.loop(upkeep, every: UpkeepWatch.interval, clock: clock))
+
     let queue = QueueGauges.outbox(
         outbox, destinations: [destination], database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)
 

@@ -67,6 +67,8 @@ package func buildIncidentManagement(_ boot: Bootstrap) async throws -> Daemon {
         logger: boot.logger
     )
     loops.append(boot.loop(auditor, every: InvariantAuditor.interval, clock: clock))
+    let upkeep = UpkeepWatch(database.workers, tables: ["incident.outbox", "incident.incident"], metrics: boot.metrics)
+    loops.append(boot.loop(upkeep, every: UpkeepWatch.interval, clock: clock))
 
     let outboxGauges = QueueGauges.outbox(
         outbox, destinations: neighbours.destinations, database: database.workers, clock: clock, metrics: boot.metrics, logger: boot.logger)

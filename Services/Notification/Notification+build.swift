@@ -62,6 +62,9 @@ package func buildNotification(
         notifications: configuration.retention, dead: configuration.deadRetention, database.workers)
     let retentionSweep = boot.loop(
         RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock)
+    let upkeep = UpkeepWatch(
+        database.workers, tables: ["notification.outbox", "notification.delivery_queue"], metrics: boot.metrics)
+    let upkeepLoop = boot.loop(upkeep, every: UpkeepWatch.interval, clock: clock)
     let sweep = boot.loop(IdempotencySweep(schema: schema, database: database.workers), every: .seconds(600), clock: clock)
 
     let routes = Routes()
@@ -84,7 +87,7 @@ package func buildNotification(
         health: [.postgres(database), channels.health, outboxGauges.health, deliveryGauges.health, holds.health, secretKeys.health]
             + redis.health,
         services: [transport, database] + redis.services + [signals] + channels.services,
-        workers: deliveries + relays + [sweep, resealer, retentionSweep],
+        workers: deliveries + relays + [sweep, resealer, retentionSweep, upkeepLoop],
         clock: clock,
         prepare: {
             try await Migrator(database, schema: schema, NotificationMigrations.all).run()

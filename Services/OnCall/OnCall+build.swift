@@ -72,10 +72,12 @@ package func buildOnCall(_ boot: Bootstrap, incidents: (any IncidentPeer)? = nil
     timeOff.addRoutes(to: routes)
 
     let retention = OnCallRetention(keep: configuration.retention, dead: configuration.deadRetention, database.workers)
+    let upkeep = UpkeepWatch(database.workers, tables: ["oncall.outbox"], metrics: boot.metrics)
     let sweeps = [
         boot.loop(RetentionSweep(retention.jobs, metrics: boot.metrics), every: RetentionSweep.interval, clock: clock),
         boot.loop(IdempotencySweep(schema: OnCallMigrations.schema, database: database.workers), every: .seconds(600), clock: clock),
         boot.loop(shifts.sweep, every: ShiftRequestSweep.interval, clock: clock),
+        boot.loop(upkeep, every: UpkeepWatch.interval, clock: clock),
     ]
 
     let migrator = Migrator(database, schema: OnCallMigrations.schema, OnCallMigrations.all)
