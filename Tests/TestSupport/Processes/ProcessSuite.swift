@@ -75,7 +75,7 @@ package struct ProcessSuite: Sendable {
         var replicas: [Peer: [DaemonProcess]] = [:]
         var environments: [Peer: [String: String]] = [:]
         for peer in Peer.allCases {
-            var environment = shared.merging(settings) { _, given in given }
+            var environment = shared
             if let schema = peer.schema { environment["DATABASE_URL"] = cluster.url(schema: schema, or: standby) }
             environments[peer] = environment
             // A single replica listens where the others look for it; several leave that port to the balancer.
