@@ -157,6 +157,7 @@ package enum IncidentMigrations {
         Migration(file: "V0009_remember_told_severity.sql", bytes: PackageResources.V0009_remember_told_severity_sql),
         Migration(file: "V0010_serve_lists_by_index.sql", bytes: PackageResources.V0010_serve_lists_by_index_sql),
         Migration(file: "V0011_index_permit_age.sql", bytes: PackageResources.V0011_index_permit_age_sql),
+        Migration(file: "V0012_keep_trace.sql", bytes: PackageResources.V0012_keep_trace_sql),
     ]
 }
 

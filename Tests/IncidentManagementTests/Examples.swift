@@ -28,14 +28,15 @@ extension AlertEventMessage {
     static func example(
         _ incident: IncidentID = .make(at: .example), kind: Kind = .open, seq: Int = 1, severity: Severity = .high,
         service: String = "checkout",
-        team: String? = "payments", joined: Int? = nil, count: Int? = nil
+        team: String? = "payments", joined: Int? = nil, count: Int? = nil, traceparent: TraceParent? = nil
     ) -> AlertEventMessage {
         AlertEventMessage(
             eventID: .make(at: .example), incidentID: incident, groupSeq: seq, kind: kind, joined: joined,
             alert: AlertSummary(
                 alertID: .make(at: .example), title: "p99 above 2 s", description: nil, service: service, team: team, severity: severity,
                 source: "prometheus", labels: ["region": "eu"], links: [], alertCount: count ?? seq, lastSeenAt: .example
-            )
+            ),
+            traceparent: traceparent
         )
     }
 }

@@ -157,6 +157,20 @@ import Testing
         }
     }
 
+    @Test func permitAndCallAreUnderTheTraceOfThePage() async throws {
+        try await Bench.run { bench in
+            let trace = TraceParent.make()
+            let page = Samples.page(traceparent: trace)
+            try await bench.accept(page)
+            let permits = RecordingPermits { _, _ in TraceContext.current?.traceID == trace.traceID ? .granted : .acknowledged }
+            let channel = RecordingChannel(.email) { _ in
+                TraceContext.current?.traceID == trace.traceID ? .accepted(.smtpAccepted) : .permanent(.clientError)
+            }
+            _ = try await bench.worker(channels: [channel], permits: permits).tick(now: bench.now)
+            #expect(try await bench.state(of: page) == "sent smtp_accepted")
+        }
+    }
+
     @Test(arguments: [PageMessage.Kind.followUp, .notice]) func newsNeedsNoPermit(_ kind: PageMessage.Kind) async throws {
         try await Bench.run { bench in
             let page = Samples.page(kind: kind, epoch: nil)

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Notification
 import ServiceClients
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -23,6 +24,19 @@ import Testing
             #expect(call.headers["webhook-signature"] == expected)
             let body = try WireJSON.decode(WebhookBody.self, from: call.body)
             #expect(body.type == "incident.page" && body.data.notificationID == message.pageID)
+        }
+    }
+
+    @Test func theReceiverGetsTheTraceInASpanOfOurs() async throws {
+        try await withReceiver { receiver, channel in
+            let trace = TraceParent.make()
+            let message = Samples.message(to: receiver.url)
+            _ = await TraceContext.following(trace) { await channel.send(message, deadline: .seconds(5)) }
+            _ = await channel.send(message, deadline: .seconds(5))
+            let told = receiver.calls.map { call in call.headers["traceparent"].flatMap { TraceParent($0) } }
+            try #require(told.count == 2)
+            #expect(told[0]?.traceID == trace.traceID && told[0]?.spanID != trace.spanID)
+            #expect(told[1] == nil)
         }
     }
 

@@ -1,4 +1,5 @@
 package import Logging
+import ServiceKit
 import Synchronization
 
 /// Keeps what is logged, so that a test can look at it, above all for errors nobody expected.
@@ -10,6 +11,8 @@ import Synchronization
 /// ```
 package final class LogRecorder: Sendable {
     package struct Entry: Sendable, CustomStringConvertible {
+        /// The logger's: in the stories the daemon.
+        package let label: String
         package let level: Logger.Level
         package let message: String
         package let metadata: [String: String]
@@ -26,7 +29,7 @@ package final class LogRecorder: Sendable {
     package var logger: Logger { logger(label: "test") }
 
     package func logger(label: String) -> Logger {
-        var logger = Logger(label: label) { _ in Handler(recorder: self) }
+        var logger = Logger(label: label) { Handler(recorder: self, label: $0) }
         logger.logLevel = .trace
         return logger
     }
@@ -37,6 +40,7 @@ package final class LogRecorder: Sendable {
 
     private struct Handler: LogHandler {
         let recorder: LogRecorder
+        let label: String
         var metadata: Logger.Metadata = [:]
         var logLevel: Logger.Level = .trace
 
@@ -46,8 +50,11 @@ package final class LogRecorder: Sendable {
         }
 
         func log(event: LogEvent) {
-            let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-            let entry = Entry(level: event.level, message: "\(event.message)", metadata: all.mapValues { "\($0)" })
+            var all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+            // As the real one does.
+            if all["trace.id"] == nil, let trace = TraceContext.current { all["trace.id"] = "\(trace.traceID)" }
+            let entry = Entry(
+                label: label, level: event.level, message: "\(event.message)", metadata: all.mapValues { "\($0)" })
             recorder.recorded.withLock { $0.append(entry) }
         }
     }

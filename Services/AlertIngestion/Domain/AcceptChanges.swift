@@ -44,6 +44,7 @@ extension AcceptPlanner {
     }
 
     private func message(_ announcement: Announcement) -> AlertEventMessage {
+        let event = announcement.alert.event
         let group = groups[announcement.incidentID] ?? closedGroups[announcement.incidentID]
         return AlertEventMessage(
             eventID: .make(at: now),
@@ -52,8 +53,9 @@ extension AcceptPlanner {
             kind: announcement.kind,
             joined: announcement.kind == .open ? max(1, group?.firingCount ?? 1) : nil,
             alert: AlertSummary(
-                alertID: announcement.alertID, event: announcement.event, severity: group?.severity ?? announcement.event.severity,
-                alertCount: group?.alertCount ?? 1, lastSeenAt: group?.lastAlertAt ?? now)
+                alertID: announcement.alertID, event: event, severity: group?.severity ?? event.severity,
+                alertCount: group?.alertCount ?? 1, lastSeenAt: group?.lastAlertAt ?? now),
+            traceparent: announcement.alert.trace
         )
     }
 }

@@ -25,7 +25,7 @@ package struct AcceptPlanner {
         let incidentID: IncidentID
         let groupSeq: Int
         let alertID: AlertID
-        let event: AlertEvent
+        let alert: IncomingAlert
     }
 
     package init(now: Date, alerts: [OpenAlert], groups: [OpenGroup]) {
@@ -73,7 +73,7 @@ package struct AcceptPlanner {
         let event = incoming.event
         let alertID = AlertID.make(at: now)
         let joined = joinableGroup(event.correlation)
-        var group = joined ?? openGroup(for: event, alert: alertID)
+        var group = joined ?? openGroup(for: incoming, alert: alertID)
         let isNew = storedGroups[group.incidentID] == nil
         group.firingCount += 1
         count(event, of: alertID, joins: true, in: &group)
@@ -105,13 +105,14 @@ package struct AcceptPlanner {
         return nil
     }
 
-    private mutating func openGroup(for event: AlertEvent, alert: AlertID) -> OpenGroup {
+    private mutating func openGroup(for incoming: IncomingAlert, alert: AlertID) -> OpenGroup {
+        let event = incoming.event
         let group = OpenGroup(
             incidentID: IncidentID.make(at: now), correlationKey: event.correlation, groupSeq: 1, severity: event.severity, openedAt: now,
             lastAlertAt: now, latestAlertID: alert
         )
         accepting[event.correlation] = group.incidentID
-        announcements.append(Announcement(kind: .open, incidentID: group.incidentID, groupSeq: 1, alertID: alert, event: event))
+        announcements.append(Announcement(kind: .open, incidentID: group.incidentID, groupSeq: 1, alertID: alert, alert: incoming))
         return group
     }
 
@@ -126,18 +127,18 @@ package struct AcceptPlanner {
         group.firingCount -= 1
         groups[group.incidentID] = group
         guard group.firingCount <= 0 else { return outcome(.resolved, open) }
-        close(group, with: incoming.event, of: open.alertID)
+        close(group, with: incoming, of: open.alertID)
         return outcome(.resolvedIncident, open)
     }
 
-    private mutating func close(_ group: OpenGroup, with event: AlertEvent, of alert: AlertID) {
+    private mutating func close(_ group: OpenGroup, with incoming: IncomingAlert, of alert: AlertID) {
         var group = group
         group.groupSeq += 1
         groups[group.incidentID] = nil
         closedGroups[group.incidentID] = group
         if accepting[group.correlationKey] == group.incidentID { accepting[group.correlationKey] = nil }
         announcements.append(
-            Announcement(kind: .resolve, incidentID: group.incidentID, groupSeq: group.groupSeq, alertID: alert, event: event))
+            Announcement(kind: .resolve, incidentID: group.incidentID, groupSeq: group.groupSeq, alertID: alert, alert: incoming))
     }
 
     private mutating func end(_ open: OpenAlert, _ reason: AlertEnd.Reason) {

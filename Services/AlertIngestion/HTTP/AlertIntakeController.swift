@@ -53,7 +53,8 @@ struct AlertIntakeController: Sendable {
         _ body: JSONValue, _ format: AlertFormat, _ sender: Sender, _ request: Request, now: Date
     ) async throws -> Response {
         let claim = try request.repeatKey(scope: sender.scope, route: "alerts", body: body)
-        switch try await batcher.submit(try submission(body, format, sender.integration, claim, now: now)) {
+        let submission = try submission(body, format, sender.integration, claim, TraceContext.current?.parent, now: now)
+        switch try await batcher.submit(submission) {
         case .accepted(let outcomes, let quarantined):
             return IngestAnswer(format: format, outcomes: outcomes, quarantined: quarantined).response()
         case .replayed(let status, let body):
@@ -64,11 +65,12 @@ struct AlertIntakeController: Sendable {
     }
 
     private func submission(
-        _ body: JSONValue, _ format: AlertFormat, _ integration: Integration, _ claim: RequestKey?, now: Date
+        _ body: JSONValue, _ format: AlertFormat, _ integration: Integration, _ claim: RequestKey?, _ trace: TraceParent?, now: Date
     ) throws -> Submission {
         let parsed = try format.parse(body, FormatContext(integration: integration, now: now, digest: digest))
         return Submission(
-            alerts: parsed.events.map { IncomingAlert(integrationID: integration.id, event: $0) }, quarantined: parsed.quarantined,
+            alerts: parsed.events.map { IncomingAlert(integrationID: integration.id, event: $0, trace: trace) },
+            quarantined: parsed.quarantined,
             integrationID: integration.id, format: format, idempotency: claim)
     }
 
@@ -93,7 +95,7 @@ extension AlertIntakeController {
         let now = clock.now
         guard let integration = directory.remembered(key: request.credential.text, now: now),
             let body = try? JSONGate.parse(request.body, limits: .vendor), body.array != nil || body.members != nil,
-            let submission = try? submission(body, AlertFormat(sniffing: body), integration, nil, now: now)
+            let submission = try? submission(body, AlertFormat(sniffing: body), integration, nil, request.trace.parent, now: now)
         else {
             return .left
         }

@@ -31,7 +31,7 @@ extension Incident {
             id: event.incidentID, title: alert.title, description: alert.description, severity: alert.severity, source: .monitoring,
             service: alert.service, team: alert.team ?? team, createdBy: alert.source, createdAt: now, alertCount: alert.alertCount,
             groupSeq: event.groupSeq, toldSeverity: alert.severity, labels: alert.labels, links: alert.links,
-            escalation: .starting(policy, at: now)
+            trace: event.traceparent?.child, escalation: .starting(policy, at: now)
         )
     }
 

@@ -35,6 +35,8 @@ package struct Incident: Sendable, Hashable, Identifiable {
     /// Rises by one with every change but counts of repeats; the ETag.
     package var version: Int
     package var isDeleted: Bool
+    /// Of the request that declared it, or a span of ours in the trace of the alert that opened it: what is done for it goes on from here.
+    package let trace: TraceParent?
     package var escalation: Escalation
 
     /// Who did something, and when.
@@ -54,7 +56,7 @@ package struct Incident: Sendable, Hashable, Identifiable {
         assignees: [String] = [], createdBy: String? = nil, createdAt: Date, updatedAt: Date? = nil, acknowledgement: Action? = nil,
         resolution: Action? = nil, notificationStatus: NotificationStatus = .none, alertCount: Int = 0, groupSeq: Int = 0,
         toldSeverity: Severity? = nil, labels: [String: String] = [:], links: [AlertLink] = [], version: Int = 1, isDeleted: Bool = false,
-        escalation: Escalation
+        trace: TraceParent? = nil, escalation: Escalation
     ) {
         self.id = id
         self.number = number
@@ -81,6 +83,7 @@ package struct Incident: Sendable, Hashable, Identifiable {
         self.links = links
         self.version = version
         self.isDeleted = isDeleted
+        self.trace = trace
         self.escalation = escalation
     }
 }

@@ -41,13 +41,15 @@ package struct IncidentDeclaration: Sendable, Hashable {
         try fields.finish()
     }
 
-    package func incident(by actor: String, policies: PolicyBook, team known: String?, at now: Date) -> Incident {
+    package func incident(
+        by actor: String, policies: PolicyBook, team known: String?, trace: TraceParent? = nil, at now: Date
+    ) -> Incident {
         let team = team ?? known
         let policy = policies.policy(severity: severity, service: service, team: team).directed(to: assignees)
         return Incident(
             id: .make(at: now), title: title, description: description, severity: severity, priority: priority, incidentType: incidentType,
             source: source, service: service, team: team, assignees: assignees, createdBy: actor, createdAt: now, labels: labels,
-            escalation: .starting(policy, at: now)
+            trace: trace, escalation: .starting(policy, at: now)
         )
     }
 }

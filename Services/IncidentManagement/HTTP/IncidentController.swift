@@ -49,7 +49,8 @@ struct IncidentController: Sendable {
         let now = clock.now
         let team = try await services.teams(of: [declaration.service])[declaration.service]
         let policies = try await policies.active()
-        let incident = declaration.incident(by: context.caller.actor, policies: policies, team: team, at: now)
+        let incident = declaration.incident(
+            by: context.caller.actor, policies: policies, team: team, trace: context.trace.parent, at: now)
         let unreadable = policies.choice(for: incident).unreadable
         let key = try request.repeatKey(scope: context.caller.scope, route: "POST /api/v1/incidents", body: body)
         switch try await actions.declare(incident, by: context.caller.actor, once: key, unreadablePolicy: unreadable, at: now) {

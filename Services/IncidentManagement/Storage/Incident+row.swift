@@ -8,11 +8,13 @@ extension Incident: RowDecodable {
     static let columnNames = """
         id, number, title, description, status, severity, priority, incident_type, source, service, team, assignees, created_by, created_at, \
         updated_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, notification_status, alert_count, group_seq, told_severity, labels, \
-        links, version, deleted_at, epoch, step, round, first_round, has_paged_in_round, next_step_at, firing_id, held_since, exhausted_at, policy
+        links, traceparent, version, deleted_at, epoch, step, round, first_round, has_paged_in_round, next_step_at, firing_id, held_since, \
+        exhausted_at, policy
         """
 
     package init(row: PostgresRow) throws {
         let deletedAt: Date? = try row("deleted_at")
+        let traceparent: String? = try row("traceparent")
         self.init(
             id: try row("id"), number: try row("number"), title: try row("title"), description: try row("description"),
             status: try row("status"), severity: try row("severity"), priority: try row("priority"), incidentType: try row("incident_type"),
@@ -24,6 +26,7 @@ extension Incident: RowDecodable {
             labels: try row.json("labels"),
             links: try row.json("links"),
             version: try row("version"), isDeleted: deletedAt != nil,
+            trace: traceparent.flatMap { TraceParent($0) },
             escalation: Escalation(
                 epoch: try row("epoch"), step: try row("step"), round: try row("round"), firstRound: try row("first_round"),
                 hasPagedInRound: try row("has_paged_in_round"), nextStepAt: try row("next_step_at"), firingID: try row("firing_id"),

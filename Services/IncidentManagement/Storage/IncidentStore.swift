@@ -80,11 +80,11 @@ package struct IncidentStore: Sendable {
         let rows = try await session.query(
             """
             INSERT INTO incident.incident (id, title, description, status, severity, priority, incident_type, source, service, team,
-                assignees, created_by, created_at, updated_at, alert_count, group_seq, told_severity, labels, links, epoch,
+                assignees, created_by, created_at, updated_at, alert_count, group_seq, told_severity, labels, links, traceparent, epoch,
                 next_step_at, policy, lease_until, fence, attempts, worker)
             SELECT id, title, description, status, severity, priority, incident_type, source, service, team,
                 ARRAY(SELECT jsonb_array_elements_text(assignees)), created_by, created_at, created_at, alert_count, group_seq, told_severity, labels,
-                links, epoch, next_step_at, policy, CASE WHEN is_leased THEN \(wanted?.until) END,
+                links, traceparent, epoch, next_step_at, policy, CASE WHEN is_leased THEN \(wanted?.until) END,
                 CASE WHEN is_leased THEN nextval('incident.fence_seq') ELSE 0 END, is_leased::integer,
                 CASE WHEN is_leased THEN \(wanted?.worker) END
             FROM (SELECT new.*, is_wanted AND \(fragment: PagingStore.holds.isLifted) AS is_leased
@@ -95,11 +95,12 @@ package struct IncidentStore: Sendable {
                 \(incidents.map(\.createdAt)), \(incidents.map(\.alertCount)), \(incidents.map(\.groupSeq)),
                 \(incidents.map(\.toldSeverity)),
                 \(try incidents.map { try WireJSON.encodeText($0.labels) })::jsonb[],
-                \(try incidents.map { try WireJSON.encodeText($0.links) })::jsonb[], \(incidents.map(\.escalation.epoch)),
+                \(try incidents.map { try WireJSON.encodeText($0.links) })::jsonb[], \(incidents.map { $0.trace?.text }),
+                \(incidents.map(\.escalation.epoch)),
                 \(incidents.map(\.escalation.nextStepAt)), \(try incidents.map { try WireJSON.encodeText($0.escalation.policy) })::jsonb[],
                 \(incidents.map { wanted?.incidents.contains($0.id) ?? false }))
                 AS new (id, title, description, status, severity, priority, incident_type, source, service, team, assignees, created_by,
-                    created_at, alert_count, group_seq, told_severity, labels, links, epoch, next_step_at, policy, is_wanted)) AS new
+                    created_at, alert_count, group_seq, told_severity, labels, links, traceparent, epoch, next_step_at, policy, is_wanted)) AS new
             ORDER BY id
             ON CONFLICT (id) DO NOTHING
             RETURNING id, number, fence

@@ -110,11 +110,13 @@ package struct EscalationWorker: Worker {
     }
 
     private func outcome(of due: EscalationStore.Due, _ reach: OnCallReach, now: Date) async -> Decided {
-        do {
-            return .outcome(try await decider.outcome(of: due, reach: reach, now: now))
-        } catch {
-            logger.warning("escalation step postponed", metadata: ["incident.id": "\(due.incident.id)", "error.message": "\(error)"])
-            return EscalationStore.isPassing(error) ? .postponed(due) : .failed
+        await TraceContext.following(due.incident.trace) { () async -> Decided in
+            do {
+                return .outcome(try await decider.outcome(of: due, reach: reach, now: now))
+            } catch {
+                logger.warning("escalation step postponed", metadata: ["incident.id": "\(due.incident.id)", "error.message": "\(error)"])
+                return EscalationStore.isPassing(error) ? .postponed(due) : .failed
+            }
         }
     }
 }

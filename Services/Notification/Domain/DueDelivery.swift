@@ -17,11 +17,13 @@ package struct DueDelivery: Sendable, Hashable {
     package let heard: EpochRaised?
     /// The contact method it was planned for was removed or disabled.
     package let isMethodGone: Bool
+    /// The page's.
+    package let trace: TraceParent?
 
     package init(
         id: DeliveryID, pageID: PageID, kind: PageMessage.Kind, channel: ChannelKind, contactMethod: ContactMethodID?,
         incidentID: IncidentID?,
-        epoch: Int?, expiresAt: Date, deadReason: String?, heard: EpochRaised?, isMethodGone: Bool
+        epoch: Int?, expiresAt: Date, deadReason: String?, heard: EpochRaised?, isMethodGone: Bool, trace: TraceParent? = nil
     ) {
         self.id = id
         self.pageID = pageID
@@ -34,6 +36,7 @@ package struct DueDelivery: Sendable, Hashable {
         self.deadReason = deadReason
         self.heard = heard
         self.isMethodGone = isMethodGone
+        self.trace = trace
     }
 
     /// What is known against sending it without asking anybody; nil when nothing is.

@@ -18,6 +18,8 @@ package struct NotifyRequest: Sendable, Hashable {
     /// What another system calls the incident.
     package let incidentReference: String?
     package let target: Target
+    /// The request's own.
+    package var trace: TraceParent?
 
     package enum Target: Sendable, Hashable {
         case user(UserID)
@@ -57,7 +59,7 @@ package struct NotifyRequest: Sendable, Hashable {
         let page = PageMessage(
             pageID: .make(at: now), firingID: nil, kind: .notice, incidentID: incident, epoch: nil, recipient: recipient,
             urgency: severity?.urgency ?? .low, channels: channel.map { [$0] }, message: text,
-            expiresAt: now.addingTimeInterval(Self.lifetime)
+            expiresAt: now.addingTimeInterval(Self.lifetime), traceparent: trace
         )
         return NewPage(page, direct: direct, incidentReference: incidentReference, requestedBy: actor)
     }

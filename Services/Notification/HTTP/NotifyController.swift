@@ -22,7 +22,8 @@ struct NotifyController {
 
     @Sendable func notify(request: Request, context: CallContext) async throws -> JSONResponse<NotifyReceipt> {
         let body = try await request.jsonBody(context)
-        let notify = try NotifyRequest(body)
+        var notify = try NotifyRequest(body)
+        notify.trace = context.trace.parent
         let now = clock.now
         let page = try await page(for: notify, by: context.caller, now: now)
         guard let key = try request.repeatKey(scope: context.caller.scope, route: Self.path, body: body) else {

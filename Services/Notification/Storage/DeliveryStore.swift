@@ -87,7 +87,7 @@ private struct LoadedDelivery {
     /// What the queue's row, here `claimed`, leads to.
     static let columns = """
         delivery.channel, delivery.address, delivery.contact_method_id, page.kind, page.recipient_name, page.subject, page.body,
-        page.incident_number, page.severity, page.service, page.link, page.urgency, page.created_at, page.dead_reason,
+        page.incident_number, page.severity, page.service, page.link, page.urgency, page.created_at, page.dead_reason, page.traceparent,
         heard.epoch AS heard_epoch, heard.reason AS heard_reason, method.secret, method.sealed_secret, method.secret_key_id,
         delivery.contact_method_id IS NOT NULL AND (method.id IS NULL OR method.disabled_at IS NOT NULL) AS is_method_gone
         """
@@ -105,12 +105,13 @@ private struct LoadedDelivery {
         let plain: String? = try row("secret")
         let sealed = try SealedSecret(row: row)
         let method: ContactMethodID? = try row("contact_method_id")
+        let traceparent: String? = try row("traceparent")
         delivery = DueDelivery(
             id: try row("id"), pageID: try row("page_id"), kind: try row("kind"), channel: try row("channel"),
             contactMethod: method, incidentID: incident, epoch: try row("epoch"), expiresAt: try row("expires_at"),
             deadReason: try row("dead_reason"),
             heard: incident.flatMap { id in heardEpoch.map { EpochRaised(incidentID: id, epoch: $0, reason: heardReason ?? "") } },
-            isMethodGone: try row("is_method_gone")
+            isMethodGone: try row("is_method_gone"), trace: traceparent.flatMap { TraceParent($0) }
         )
         let text = PageText(
             subject: try row("subject"), body: try row("body"), incidentNumber: try row("incident_number"), severity: try row("severity"),

@@ -11,5 +11,6 @@ package enum NotificationMigrations {
         Migration(file: "V0004_partition_attempts.sql", bytes: PackageResources.V0004_partition_attempts_sql),
         Migration(file: "V0005_index_invariants.sql", bytes: PackageResources.V0005_index_invariants_sql),
         Migration(file: "V0006_index_lists.sql", bytes: PackageResources.V0006_index_lists_sql),
+        Migration(file: "V0007_keep_trace.sql", bytes: PackageResources.V0007_keep_trace_sql),
     ]
 }

@@ -15,10 +15,10 @@ extension PageStore {
             INSERT INTO notification.page
                    (id, firing_id, kind, incident_id, incident_reference, epoch, recipient_key, user_id, recipient_name, recipient_email,
                     recipient_role, recipient_reason, urgency, subject, body, incident_number, severity, service, link, requested_by,
-                    state, reason, created_at, expires_at, settled_at)
+                    state, reason, created_at, expires_at, settled_at, traceparent)
             SELECT id, firing_id, kind, incident_id, incident_reference, epoch, recipient_key, user_id, recipient_name, recipient_email,
                    recipient_role, recipient_reason, urgency, subject, body, incident_number, severity, service, link, requested_by,
-                   state, reason, \(now), expires_at, settled_at
+                   state, reason, \(now), expires_at, settled_at, traceparent
               FROM unnest(\(messages.map(\.pageID)), \(messages.map(\.firingID)), \(messages.map(\.kind))::text[],
                           \(messages.map(\.incidentID)), \(plans.map(\.page.incidentReference))::text[],
                           \(plans.map { $0.page.needsPermit ? $0.page.message.epoch : nil }), \(plans.map(\.page.recipientKey))::text[],
@@ -29,10 +29,10 @@ extension PageStore {
                           \(texts.map(\.incidentNumber)), \(texts.map(\.severity))::text[],
                           \(texts.map { $0.service.map(NewPage.storable) })::text[], \(texts.map { $0.link.map(NewPage.storable) })::text[],
                           \(plans.map(\.page.requestedBy))::text[], \(plans.map(\.state))::text[], \(plans.map(\.reason))::text[],
-                          \(messages.map(\.expiresAt)), \(settled))
+                          \(messages.map(\.expiresAt)), \(settled), \(messages.map { $0.traceparent?.text })::text[])
                    AS given (id, firing_id, kind, incident_id, incident_reference, epoch, recipient_key, user_id, recipient_name,
                              recipient_email, recipient_role, recipient_reason, urgency, subject, body, incident_number, severity, service,
-                             link, requested_by, state, reason, expires_at, settled_at)
+                             link, requested_by, state, reason, expires_at, settled_at, traceparent)
             ON CONFLICT (id) DO NOTHING
             RETURNING id
             """)

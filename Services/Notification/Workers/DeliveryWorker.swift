@@ -147,10 +147,10 @@ package struct DeliveryWorker: Worker {
                 return
             }
             for claimed in batch.poisoned {
-                group.addTask { [attempt] in await finish { try await attempt.settle(claimed, .buried, nil) } }
+                group.addTask { [attempt] in await finish(claimed) { try await attempt.settle(claimed, .buried, nil) } }
             }
             for claimed in batch.claimed {
-                group.addTask { [attempt, claimedAt] in await finish { try await attempt.run(claimed, claimedAt: claimedAt) } }
+                group.addTask { [attempt, claimedAt] in await finish(claimed) { try await attempt.run(claimed, claimedAt: claimedAt) } }
             }
             progress.underWay += batch.claimed.count + batch.poisoned.count
             progress.handled += batch.claimed.count + batch.poisoned.count
@@ -178,9 +178,10 @@ package struct DeliveryWorker: Worker {
         return Array(fresh)
     }
 
-    private func finish(_ work: () async throws -> Set<DeliveryLane>) async -> Event {
+    /// Works under the page's trace, which so reaches the permit, the receiver and the log.
+    private func finish(_ claimed: DeliveryStore.Claimed, _ work: () async throws -> Set<DeliveryLane>) async -> Event {
         do {
-            for lane in try await work() { ring(lane) }
+            for lane in try await TraceContext.following(claimed.delivery.trace, work) { ring(lane) }
             return .finished
         } catch {
             return .failed(error)

@@ -53,6 +53,6 @@ extension PageMessage {
     fileprivate func to(_ recipient: Recipient) -> PageMessage {
         PageMessage(
             pageID: pageID, firingID: firingID, kind: kind, incidentID: incidentID, epoch: epoch, recipient: recipient, urgency: urgency,
-            channels: channels, message: message, expiresAt: expiresAt)
+            channels: channels, message: message, expiresAt: expiresAt, traceparent: traceparent)
     }
 }

@@ -24,14 +24,20 @@ package struct AlertEventMessage: Codable, Sendable, Hashable {
     /// resolve.
     package let joined: Int?
     package let alert: AlertSummary
+    /// Of the request that brought the alert which opened or ended the group; nil in merged news, and from a release that does not say it.
+    package let traceparent: TraceParent?
 
-    package init(eventID: AlertEventID, incidentID: IncidentID, groupSeq: Int, kind: Kind, joined: Int? = nil, alert: AlertSummary) {
+    package init(
+        eventID: AlertEventID, incidentID: IncidentID, groupSeq: Int, kind: Kind, joined: Int? = nil, alert: AlertSummary,
+        traceparent: TraceParent? = nil
+    ) {
         self.eventID = eventID
         self.incidentID = incidentID
         self.groupSeq = groupSeq
         self.kind = kind
         self.joined = joined
         self.alert = alert
+        self.traceparent = traceparent
     }
 }
 

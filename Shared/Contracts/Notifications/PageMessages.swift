@@ -23,10 +23,12 @@ package struct PageMessage: Codable, Sendable, Hashable {
     package let message: PageText
     /// After this instant the page is of no use and counts as expired.
     package let expiresAt: Date
+    /// Of what the page is about; nil where nobody knows it, and from a release that does not say it.
+    package let traceparent: TraceParent?
 
     package init(
         pageID: PageID, firingID: FiringID?, kind: Kind, incidentID: IncidentID?, epoch: Int?, recipient: Recipient, urgency: Urgency,
-        channels: [ChannelKind]?, message: PageText, expiresAt: Date
+        channels: [ChannelKind]?, message: PageText, expiresAt: Date, traceparent: TraceParent? = nil
     ) {
         self.pageID = pageID
         self.firingID = firingID
@@ -38,6 +40,7 @@ package struct PageMessage: Codable, Sendable, Hashable {
         self.channels = channels
         self.message = message
         self.expiresAt = expiresAt
+        self.traceparent = traceparent
     }
 }
 

@@ -9,6 +9,7 @@ struct HotCall: Sendable {
     let head: HTTPRequest
     let route: HotRoute
     let credential: Credential
+    let trace: TraceContext
     let start = ContinuousClock.now
     private(set) var body = ByteBuffer()
 
@@ -16,6 +17,7 @@ struct HotCall: Sendable {
         self.head = head
         self.route = route
         self.credential = credential
+        trace = TraceContext.accepting(traceparent: head.headerFields[.traceparent], requestID: head.headerFields[.requestID])
     }
 
     mutating func append(_ bytes: ByteBuffer) {
@@ -28,7 +30,6 @@ struct HotCall: Sendable {
     func answer(
         _ make: HotRoute.Answer, _ routes: HotRoutes, from address: @autoclosure () -> String?
     ) -> (head: HTTPResponse, body: ByteBuffer) {
-        let trace = TraceContext.accepting(traceparent: head.headerFields[.traceparent], requestID: head.headerFields[.requestID])
         let answer: (head: HTTPResponse, body: ByteBuffer)
         do {
             answer = success(try make(), trace, routes)

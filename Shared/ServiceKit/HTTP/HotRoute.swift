@@ -36,6 +36,8 @@ package struct HotRequest: Sendable {
     /// What stands behind the question mark, as it came.
     package let query: Substring
     package let body: ByteBuffer
+    /// What the framework's handlers have as ``TraceContext/current``.
+    package let trace: TraceContext
 }
 
 /// A status and a JSON text.

@@ -69,8 +69,9 @@ final class HotRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func begin(_ call: HotCall, _ context: ChannelHandlerContext, end: NIOAny) {
         state = .answering
         let place = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let taking = call.route.take(HotRequest(credential: call.credential, query: call.head.target?.query ?? "", body: call.body)) {
-            make in
+        let request = HotRequest(
+            credential: call.credential, query: call.head.target?.query ?? "", body: call.body, trace: call.trace)
+        let taking = call.route.take(request) { make in
             place.eventLoop.execute { place.value.0.answer(call, make, place.value.1) }
         }
         switch taking {

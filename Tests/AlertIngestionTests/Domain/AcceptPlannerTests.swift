@@ -25,6 +25,17 @@ import Testing
         #expect(run.groups[0].updateDueAt == nil)
     }
 
+    @Test func anEventHasTheTraceOfTheAlertThatOpenedOrEndedTheGroup() {
+        let traces = (0..<4).map { _ in TraceParent.make() }
+        var planner = AcceptPlanner(now: start, alerts: [], groups: [])
+        let events = [Samples.event("a"), Samples.event("b"), Samples.event("a", .resolve), Samples.event("b", .resolve)]
+        for (event, trace) in zip(events, traces) {
+            _ = planner.accept(IncomingAlert(integrationID: Samples.integrationID, event: event, trace: trace))
+        }
+        #expect(planner.changes().events.map(\.kind) == [.open, .resolve])
+        #expect(planner.changes().events.compactMap(\.traceparent) == [traces[0], traces[3]])
+    }
+
     @Test func sameServiceAndSeverityIsOneIncidentOthersAreNot() {
         var run = PlannerRun()
         let outcomes = run.accept(

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import IncidentManagement
 import Postgres
+import ServiceKit
 import Testing
 
 @Suite struct AlertEventIntakeTests {
@@ -13,6 +14,22 @@ import Testing
             #expect(first.answers.map(\.verdict) == [.accepted])
             #expect(second.answers.map(\.verdict) == [.duplicate])
             #expect(try await rig.timeline(event.incidentID) == [.trigger])
+        }
+    }
+
+    @Test func whatIsDoneForAnIncidentGoesOnWithTheTraceOfItsAlert() async throws {
+        let trace = TraceParent.make()
+        try await IncidentRig.run(
+            answers: { $0.answered([TraceContext.current?.traceID == trace.traceID ? .carol : .dave]) }
+        ) { rig in
+            let event = AlertEventMessage.example(traceparent: trace)
+            _ = try await rig.intake.take([event], at: .example)
+            #expect(try await rig.incidents.find(.id(event.incidentID)).trace?.traceID == trace.traceID)
+            try await rig.settle([rig.engine()], at: .example)
+            let pages = try await rig.pages()
+            #expect(pages.map(\.recipient.name) == ["Carol"])
+            #expect(pages.compactMap { $0.traceparent?.traceID } == [trace.traceID])
+            #expect(pages.first?.traceparent?.spanID != trace.spanID)
         }
     }
 

@@ -18,11 +18,12 @@ enum Samples {
 
     static func page(
         _ id: PageID? = nil, kind: PageMessage.Kind = .page, incident: IncidentID? = IncidentID.make(at: now), epoch: Int? = 1,
-        recipient: Recipient = recipient(), channels: [ChannelKind]? = nil, at now: Date = now, lifetime: TimeInterval = 1_800
+        recipient: Recipient = recipient(), channels: [ChannelKind]? = nil, at now: Date = now, lifetime: TimeInterval = 1_800,
+        traceparent: TraceParent? = nil
     ) -> NewPage {
         let message = PageMessage(
             pageID: id ?? .make(at: now), firingID: .make(at: now), kind: kind, incidentID: incident, epoch: epoch, recipient: recipient,
-            urgency: .high, channels: channels, message: text, expiresAt: now.addingTimeInterval(lifetime))
+            urgency: .high, channels: channels, message: text, expiresAt: now.addingTimeInterval(lifetime), traceparent: traceparent)
         return NewPage(message, requestedBy: "daemon:incident-management")
     }
 

@@ -21,7 +21,7 @@ extension PageMessage {
                     """,
                 publicURL: publicURL
             ),
-            expiresAt: now + Self.lifetime
+            expiresAt: now + Self.lifetime, traceparent: incident.trace
         )
     }
 
@@ -35,7 +35,7 @@ extension PageMessage {
                 about: incident, body: "\(incident.severity.rawValue.uppercased()): \(incident.title)\nService: \(incident.service)",
                 publicURL: publicURL
             ),
-            expiresAt: now + Self.lifetime
+            expiresAt: now + Self.lifetime, traceparent: incident.trace
         )
     }
 }

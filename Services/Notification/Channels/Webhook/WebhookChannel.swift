@@ -27,6 +27,7 @@ package struct WebhookChannel: Channel {
             }
             headers.append(("webhook-signature", signature))
         }
+        if let trace = TraceContext.current { headers.append(("traceparent", trace.traceparent)) }
         do throws(EgressError) {
             let answer = try await egress.post(
                 message.address, headers: headers.map { (name: $0.0, value: $0.1) }, body: body, deadline: deadline)
