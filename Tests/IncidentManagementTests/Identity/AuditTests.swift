@@ -4,6 +4,7 @@ import HTTPTypes
 import IncidentManagement
 import Postgres
 import ServiceKit
+import TestSupport
 import Testing
 
 @Suite struct AuditTests {

@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import IncidentManagement
 import Postgres
+import PrometheusMetrics
 import ServiceKit
 import TestSupport
 import Testing
