@@ -27,6 +27,21 @@ import Testing
         }
     }
 
+    /// What the client does about a peer that is gone without a word (DBF-4); all of it stands before the connection string, which may override it.
+    @Test func deadServersAreNoticedWithinElevenSecondsUnlessTheConnectionStringSaysOtherwise() throws {
+        let dsn = "postgresql://tocsin@db/tocsin?connect_timeout=9"
+        let entries = ConnectionParameters(PostgresConfiguration(dsn: dsn, schema: "store"), role: "api", deadline: .seconds(3)).entries
+        let place = try #require(entries.firstIndex { $0.keyword == "dbname" && $0.value == dsn })
+        let expected = [
+            "connect_timeout": "2", "tcp_user_timeout": "5000", "keepalives": "1", "keepalives_idle": "5", "keepalives_interval": "2",
+            "keepalives_count": "2", "target_session_attrs": "read-write",
+        ]
+        for (keyword, value) in expected {
+            #expect(entries[..<place].filter { $0.keyword == keyword }.map(\.value) == [value], "\(keyword)")
+            #expect(!entries[place...].contains { $0.keyword == keyword }, "\(keyword)")
+        }
+    }
+
     @Test func poolSizeIsShared() throws {
         let configuration = try configuration(["DB_POOL_SIZE": "11", "DB_MAX_OVERFLOW": "2"])
         #expect(configuration.ingest.limit == 3)

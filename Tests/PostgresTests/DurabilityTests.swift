@@ -15,6 +15,38 @@ import Testing
         }
     }
 
+    struct Reading: Sendable {
+        var settings: [String: String] = [:]
+        var isInRecovery = false
+        var faults: [String] = []
+        /// Those that stay where losing data is accepted.
+        var lenientFaults: [String] = []
+    }
+
+    private static let sound = [
+        "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "default_transaction_read_only": "off",
+    ]
+
+    @Test(arguments: [
+        Reading(), Reading(settings: ["synchronous_commit": "remote_apply"]),
+        Reading(settings: ["fsync": "off"], faults: ["fsync is off"]),
+        Reading(settings: ["full_page_writes": "off"], faults: ["full_page_writes is off"]),
+        Reading(settings: ["synchronous_commit": "off"], faults: ["synchronous_commit is off"]),
+        Reading(
+            settings: ["default_transaction_read_only": "on"], faults: ["default_transaction_read_only is on"],
+            lenientFaults: ["default_transaction_read_only is on"]),
+        Reading(isInRecovery: true, faults: ["pg_is_in_recovery() is true"], lenientFaults: ["pg_is_in_recovery() is true"]),
+        Reading(
+            settings: ["fsync": "off", "full_page_writes": "off"], isInRecovery: true,
+            faults: ["fsync is off", "full_page_writes is off", "pg_is_in_recovery() is true"],
+            lenientFaults: ["pg_is_in_recovery() is true"]),
+    ])
+    func everySettingThatEndangersWritesIsNamed(_ reading: Reading) {
+        let durability = Durability(settings: Self.sound.merging(reading.settings) { $1 }, isInRecovery: reading.isInRecovery)
+        #expect(durability.faults(requiresDurability: true) == reading.faults)
+        #expect(durability.faults(requiresDurability: false) == reading.lenientFaults)
+    }
+
     @Test func connectionsConfirmOnlyWhatIsFlushed() async throws {
         try await Fixture.run { fixture in
             let administrator = fixture.server.administrator().api

@@ -1,5 +1,7 @@
 import Foundation
+import HTTPTypes
 import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -44,6 +46,19 @@ import Testing
             let typo = try await failure { try await db.execute("SELECT nonsense FROM store.item") }
             #expect("\(typo)".hasSuffix(#": column "nonsense" does not exist"#))
             #expect(!typo.isTransient)
+        }
+    }
+
+    /// Disk, memory, connections, a configured limit: all of class 53 may be over the next time.
+    @Test(arguments: ["53100", "53200", "53300", "53400"]) func serverShortOfMeansIsA503(state: String) async throws {
+        try await Fixture.run { fixture in
+            let db = fixture.database().workers
+            let error = try await failure {
+                try await db.execute("DO $$ BEGIN RAISE EXCEPTION 'short' USING ERRCODE = '\(unsafeSQL: state)'; END $$")
+            }
+            #expect(error.sqlState == state)
+            #expect(error.problem.status.code == 503)
+            #expect(error.problem.headers[.retryAfter] == "1")
         }
     }
 

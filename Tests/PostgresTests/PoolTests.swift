@@ -122,6 +122,21 @@ import Testing
         }
     }
 
+    /// SQLSTATE 53300, here by the database's own limit so that no other test meets it.
+    @Test func serverWithoutRoomForAConnectionIsA503UntilItHasRoom() async throws {
+        try await Fixture.run { fixture in
+            let administrator = fixture.server.administrator().api
+            try await administrator.execute("ALTER DATABASE \(unsafeSQL: fixture.server.name) CONNECTION LIMIT 0")
+            let db = fixture.database { $0.workers.wait = .seconds(1) }.workers
+            let error = try await failure { try await db.execute("SELECT 1") }
+            #expect("\(error)".contains("too many connections"))
+            #expect(error.problem.status.code == 503)
+            #expect(error.problem.headers[.retryAfter] == "1")
+            try await administrator.execute("ALTER DATABASE \(unsafeSQL: fixture.server.name) CONNECTION LIMIT -1")
+            try await eventually("connected") { (try? await db.execute("SELECT 1")) != nil }
+        }
+    }
+
     @Test func nextHostIsTriedWhenOneIsDead() async throws {
         try await Fixture.run { fixture in
             let url = try #require(URLComponents(string: fixture.server.tcpURL(schema: "store")))

@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    /// What a connection to the old primary says after a failover (DBF-2).
+    @Test func connectionThatTurnedReadOnlyIsGivenUpAtTheFirstWriteItRefuses() async throws {
+        try await Fixture.run { fixture in
+            let db = fixture.database().workers
+            let pid = try await db.value(Int32.self, "SELECT pg_backend_pid()")
+            try await db.execute("SELECT set_config('default_transaction_read_only', 'on', false)")
+            #expect(try await db.value(Int32.self, "SELECT pg_backend_pid()") == pid)
+            let error = try await failure { try await db.execute("UPDATE store.item SET count = 1") }
+            #expect(error.sqlState == "25006")
+            #expect(error.isTransient)
+            #expect(try await db.value(Int32.self, "SELECT pg_backend_pid()") != pid)
+            #expect(try await db.execute("UPDATE store.item SET count = 1") == 2)
+        }
+    }
+
     @Test func idleConnectionThatDiedIsReplacedUnseen() async throws {
         try await Fixture.run { fixture in
             let db = fixture.database().workers

@@ -5,7 +5,7 @@ extension ConnectionParameters {
     /// - Parameters:
     ///   - role: What the connection is for, as part of `application_name`.
     ///   - deadline: The client's; the server's `statement_timeout` is a tenth less, so that normally the server answers and the connection lives on.
-    init(_ configuration: PostgresConfiguration, role: String, deadline: Duration) {
+    package init(_ configuration: PostgresConfiguration, role: String, deadline: Duration) {
         var entries: [(String, String)] = [
             // Before the DSN: it may override these.
             ("target_session_attrs", "read-write"),

@@ -1,12 +1,12 @@
 import Foundation
 
 /// The keywords a connection is made with (libpq "Parameter Key Words"), later ones overriding earlier ones.
-struct ConnectionParameters: Sendable, Equatable {
-    private(set) var entries: [Entry]
+package struct ConnectionParameters: Sendable, Equatable {
+    package private(set) var entries: [Entry]
 
-    struct Entry: Sendable, Equatable {
-        let keyword: String
-        let value: String
+    package struct Entry: Sendable, Equatable {
+        package let keyword: String
+        package let value: String
     }
 
     init(_ entries: [(String, String)]) {

@@ -1,9 +1,14 @@
 /// What the server says about keeping what it has confirmed.
-struct Durability: RowDecodable {
-    let settings: [String: String]
-    let isInRecovery: Bool
+package struct Durability: RowDecodable {
+    private let settings: [String: String]
+    private let isInRecovery: Bool
 
-    init(row: PostgresRow) throws {
+    package init(settings: [String: String], isInRecovery: Bool) {
+        self.settings = settings
+        self.isInRecovery = isInRecovery
+    }
+
+    package init(row: PostgresRow) throws {
         var settings: [String: String] = [:]
         for name in Self.safety + [Self.readOnly] { settings[name] = try row(name) }
         self.settings = settings
@@ -20,10 +25,12 @@ struct Durability: RowDecodable {
             pg_is_in_recovery() AS is_in_recovery
         """
 
+    /// Why a confirmed write may be lost, naming the setting.
+    package var losses: [String] { Self.safety.filter { settings[$0] == "off" }.map { "\($0) is off" } }
+
     /// - Parameter requiresDurability: False where losing data is accepted, as in tests; writing must be possible all the same.
-    func faults(requiresDurability: Bool) -> [String] {
-        var faults: [String] = []
-        if requiresDurability { faults += Self.safety.filter { settings[$0] == "off" }.map { "\($0) is off" } }
+    package func faults(requiresDurability: Bool) -> [String] {
+        var faults = requiresDurability ? losses : []
         if settings[Self.readOnly] == "on" { faults.append("\(Self.readOnly) is on") }
         if isInRecovery { faults.append("pg_is_in_recovery() is true") }
         return faults
