@@ -33,7 +33,11 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
 
     let idempotency = IdempotencyStore(schema: schema)
     let accept = AcceptStore(lane: database.ingest, outbox: outbox, idempotency: idempotency)
-    let batcher = AlertBatcher(metrics: metrics) { await accept.acceptEach($0, now: clock.now) }
+    let durability = DurabilityWatch(database)
+    let batcher = AlertBatcher(metrics: metrics) { batch in
+        guard durability.losses.isEmpty else { return batch.map { _ in .failure(IngestOverload(reason: .notDurable)) } }
+        return await accept.acceptEach(batch, now: clock.now)
+    }
     let groups = GroupStore(lane: database.workers, outbox: outbox)
     let partitions = [TimePartitions.alerts(database.workers), .changes(database.workers)]
     let destination = IncidentDestination(incidents: incidents, groups: groups, metrics: metrics, clock: clock, logger: boot.logger)
@@ -44,6 +48,7 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     let expiry = ExpirySweeper(
         alerts: AlertStore(database.workers), accept: AcceptStore(lane: database.workers, outbox: outbox, idempotency: idempotency))
     var loops = relays.map { boot.loop($0, bell: signals.bell($0.channel), every: .seconds(1), clock: clock) }
+    loops.append(boot.loop(durability, every: DurabilityWatch.interval, clock: clock))
     loops.append(boot.loop(GroupUpdateTeller(groups), every: .seconds(1), clock: clock))
     loops.append(boot.loop(expiry, every: .seconds(5), clock: clock))
     loops.append(boot.loop(MutedAlertSweeper(MutedAlerts(database.workers)), every: .seconds(600), clock: clock))
@@ -73,6 +78,7 @@ package func buildAlertIngestion(_ boot: Bootstrap, incidents gateway: (any Inci
     ) {
         try await Migrator(database, schema: schema, AlertIngestionMigrations.all).run()
         for table in partitions { _ = try await table.makeAhead(now: clock.now) }
+        _ = try await durability.tick(now: clock.now)
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import ServiceKit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -45,6 +46,29 @@ import Testing
         let durability = Durability(settings: Self.sound.merging(reading.settings) { $1 }, isInRecovery: reading.isInRecovery)
         #expect(durability.faults(requiresDurability: true) == reading.faults)
         #expect(durability.faults(requiresDurability: false) == reading.lenientFaults)
+    }
+
+    @Test func theWatchKeepsToItsLastLookWhileTheDatabaseIsAway() async throws {
+        let answers = Mutex<[[String]?]>([["fsync is off"], nil, [], nil])
+        let watch = DurabilityWatch {
+            guard let answer = answers.withLock({ $0.removeFirst() }) else { throw CancellationError() }
+            return answer
+        }
+        #expect(watch.losses.isEmpty)
+        for seen in [["fsync is off"], ["fsync is off"], [], []] {
+            _ = try? await watch.tick(now: Date())
+            #expect(watch.losses == seen)
+        }
+    }
+
+    @Test func theWatchSeesNothingWhereLosingDataIsAccepted() async throws {
+        try await Fixture.run { fixture in
+            for (isRequired, losses) in [(true, ["fsync is off"]), (false, [])] as [(Bool, [String])] {
+                let watch = DurabilityWatch(fixture.database { $0.requiresDurability = isRequired })
+                _ = try await watch.tick(now: Date())
+                #expect(watch.losses == losses)
+            }
+        }
     }
 
     @Test func connectionsConfirmOnlyWhatIsFlushed() async throws {

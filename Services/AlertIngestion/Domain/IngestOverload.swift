@@ -7,6 +7,8 @@ package struct IngestOverload: Error, Sendable, Hashable {
         case waitedTooLong = "waited_too_long"
         /// Others took its keys again and again.
         case contention
+        /// The database may lose what it confirms (ING-2).
+        case notDurable = "not_durable"
         case stopping
     }
 

@@ -5,8 +5,15 @@ package import ServiceKit
 extension IngestOverload: ProblemConvertible {
     /// 503 and not 429, because Alertmanager gives an alert up on any 4xx (interop §1.0).
     package var problem: Problem {
-        .unavailable(
-            reason == .stopping ? "The service is stopping." : "Too many alerts are being accepted right now.", retryAfter: .seconds(1))
+        switch reason {
+        case .queueFull, .waitedTooLong, .contention: .unavailable("Too many alerts are being accepted right now.", retryAfter: .seconds(1))
+        case .stopping: .unavailable("The service is stopping.", retryAfter: .seconds(1))
+        // Somebody has to change a setting first.
+        case .notDurable:
+            Problem(
+                status: .serviceUnavailable, code: "database_not_durable",
+                detail: "The database may lose what it confirms; no alert is accepted until it keeps them.", headers: [.retryAfter: "5"])
+        }
     }
 }
 

@@ -7,7 +7,7 @@ extension HealthCheck {
     package static func postgres(_ database: PostgresDatabase) -> HealthCheck {
         HealthCheck("postgres") {
             do {
-                let durability = try await database.durability()
+                let durability = try await database.durability(on: database.api)
                 let faults = durability.faults(requiresDurability: database.configuration.requiresDurability)
                 return faults.isEmpty ? .ok : .fail(faults.joined(separator: ", "))
             } catch let error as PostgresError where error.kind == .poolTimeout && database.hasAnsweredLately {

@@ -41,8 +41,8 @@ extension PostgresDatabase {
     /// Within it an answer to anybody shows that the server is alive.
     private static var recently: Duration { .seconds(3) }
 
-    func durability() async throws -> Durability {
-        try await api.one(Durability.self, Durability.question)
+    func durability(on lane: PostgresLane) async throws -> Durability {
+        try await lane.one(Durability.self, Durability.question)
     }
 
     var hasAnsweredLately: Bool {

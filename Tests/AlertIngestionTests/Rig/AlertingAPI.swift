@@ -75,7 +75,8 @@ struct AlertingAPI: Sendable {
     }
 }
 
-func withAlerting(_ body: @Sendable @escaping (AlertingAPI) async throws -> Void) async throws {
+/// - Parameter more: settings of the daemon beside those of every test.
+func withAlerting(_ more: [String: String] = [:], _ body: @Sendable @escaping (AlertingAPI) async throws -> Void) async throws {
     try await withDatabase(migrations: [(schema: AlertIngestionMigrations.schema, AlertIngestionMigrations.all)]) { server in
         let secret = "a secret of the tests that is long enough to be one"
         let store = Store(server: server, database: server.database(schema: "alerting"))
@@ -83,6 +84,7 @@ func withAlerting(_ body: @Sendable @escaping (AlertingAPI) async throws -> Void
         let incidents = FakeIncidents()
         var settings = server.settings(for: .alertIngestion)
         settings["INTERNAL_SECRET"] = secret
+        settings.merge(more) { $1 }
         let log = LogRecorder()
         let boot = try Bootstrap(peer: .alertIngestion, settings: Settings(settings), logger: log.logger, clock: clock, port: 0)
         let daemon = try await buildAlertIngestion(boot, incidents: incidents)

@@ -1,6 +1,7 @@
 import AlertIngestion
 import Contracts
 import Foundation
+import HTTPTypes
 import PrometheusMetrics
 import ServiceKit
 import Synchronization
@@ -71,6 +72,22 @@ import Testing
             gate.open()
             try await senders.waitForAll()
         }
+    }
+
+    /// OVL-1: whoever is reached too late is told so, and nothing of it is stored.
+    @Test func whatHasWaitedLongerThanItsPatienceIsTurnedAwayUnstored() async throws {
+        let gate = Gate()
+        let metrics = PrometheusMetricsFactory()
+        // A wait of no length is longer than no patience.
+        let batcher = AlertBatcher(metrics: AlertIngestionMetrics(metrics), patience: .zero) { await gate.accept($0) }
+        try await run(batcher) { _ in
+            let refusal = await #expect(throws: IngestOverload(reason: .waitedTooLong)) {
+                _ = try await batcher.submit(Samples.submission([Samples.event()]))
+            }
+            #expect(refusal?.problem.status.code == 503 && refusal?.problem.headers[.retryAfter] == "1")
+        }
+        #expect(gate.batches.isEmpty)
+        #expect(await metrics.exposition(.text).contains(#"tocsin_ingest_refused_total{reason="waited_too_long"} 1"#))
     }
 
     @Test func twinsNeverShareATransaction() async throws {
