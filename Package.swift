@@ -103,7 +103,7 @@ let package = Package(
             tests(
                 "ServiceKitTests",
                 ["ServiceKit", "Contracts", "Auth", "PrometheusMetrics", .hummingbird, .hummingbirdTesting, .configuration, .log]),
-            tests("PostgresTests", ["Postgres", "ServiceKit", .log]),
+            tests("PostgresTests", ["Postgres", "ServiceKit", "Contracts", .log]),
             tests("RedisTests", ["Redis", "Auth", "PrometheusMetrics", "ServiceKit", .log]),
             tests("CalendarsTests", ["Calendars", "Contracts"]),
             tests("WorkQueueTests", ["WorkQueue", "Postgres", "PrometheusMetrics", "Redis", "ServiceKit", "Contracts", .log]),
