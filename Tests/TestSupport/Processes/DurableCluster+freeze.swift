@@ -1,0 +1,28 @@
+import Foundation
+
+extension DurableCluster {
+    /// As a server whose disk hangs: all its processes stand still, and its connections stay open.
+    ///
+    /// It goes on by itself after half a minute, so that a test that dies meanwhile leaves no server behind that nobody can stop.
+    package func freeze() async throws {
+        try await Shell.require(
+            Self.processes + """
+                kill -STOP "$postmaster"
+                all="$postmaster $(cat "/proc/$postmaster/task/$postmaster/children")"
+                kill -STOP $all
+                (detached setsid sh -c 'sleep 30; kill -CONT "$@"' thaw $all >/dev/null 2>&1 </dev/null) &
+                """, [folder])
+    }
+
+    /// The postmaster goes on last: it would bury children that are not there to be woken any more.
+    package func thaw() async throws {
+        try await Shell.require(
+            Self.processes + #"kill -CONT $(cat "/proc/$postmaster/task/$postmaster/children") "$postmaster""#, [folder])
+    }
+
+    private static let processes = """
+        set -eu
+        postmaster=$(head -1 "$1/data/postmaster.pid")
+
+        """
+}
