@@ -20,19 +20,33 @@ cd "$(dirname "$0")"
 # shellcheck source=ci/environment.sh
 . ci/environment.sh
 
-local_dir=$(realpath -ms "${TOCSIN_LOCAL:-$TOCSIN_ROOT/.local}")
+given_local=${TOCSIN_LOCAL:-$TOCSIN_ROOT/.local}
+local_dir=$(realpath -ms "$given_local")
 run_dir=$local_dir/run
 log_dir=$local_dir/log
-# PostgreSQL's folder must be reachable for the user it runs as, and a socket path has at most 107 bytes.
-short=$(printf '%s' "$local_dir" | sha256sum | cut -c1-12)
-# Not below /var/tmp, which newer Debians clean of what nobody touched for a month; where it lay there before, it stays.
-if [ -d "/var/tmp/tocsin-$short/data" ]; then
-    data_dir=/var/tmp/tocsin-$short
-elif [ "$(id -u)" = 0 ]; then
-    data_dir=/var/lib/tocsin-$short
+# PostgreSQL refuses to run as root.
+if [ "$(id -u)" = 0 ]; then database_user=postgres; else database_user=$(id -un); fi
+# Whether these are folders of PostgreSQL's user and no links. What lies in them is run, and gets the superuser's password.
+ours() {
+    local path
+    for path; do [ ! -L "$path" ] && [ -d "$path" ] && [ "$(stat -c %U "$path")" = "$database_user" ] || return 1; done
+}
+# PostgreSQL's folder must be reachable for the user it runs as, and its path is short, as that of a socket must be.
+short_of() { printf '%s' "$1" | sha256sum | cut -c1-12; }
+if [ "$(id -u)" = 0 ]; then
+    data_dir=/var/lib/tocsin-$(short_of "$local_dir")
 else
-    data_dir=${XDG_DATA_HOME:-$HOME/.local/share}/tocsin-$short
+    home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6 || true)}
+    [ -n "${XDG_DATA_HOME:-$home}" ] || die "HOME is not set: set it, or XDG_DATA_HOME"
+    data_dir=${XDG_DATA_HOME:-$home/.local/share}/tocsin-$(short_of "$local_dir")
 fi
+# Not below /var/tmp, which newer Debians clean of what nobody touched for a month; where it lay there before, it stays. Everybody may write there.
+former=("/var/tmp/tocsin-$(short_of "$local_dir")")
+# Its name was made of TOCSIN_LOCAL as it was given; since other clones may have given the same, only for who has its password.
+[ ! -s "$local_dir/secrets/postgres" ] || former+=("/var/tmp/tocsin-$(short_of "$given_local")")
+for folder in "${former[@]}"; do
+    if [ ! -e "$data_dir/data" ] && ours "$folder" "$folder/data"; then data_dir=$folder; fi
+done
 daemons=(incident-management oncall-service notification-service alert-ingestion web-ui)
 remembered=$local_dir/settings.env
 
@@ -117,33 +131,36 @@ port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 postgres_bin() {
     local release
     release=$(cat "$data_dir/data/PG_VERSION" 2>/dev/null || true)
-    if [ -n "$release" ]; then echo "/usr/lib/postgresql/$release/bin"; else dirname "$(compgen -G '/usr/lib/postgresql/*/bin/postgres' | sort -V | tail -1)"; fi
+    # It becomes part of a path that is run.
+    if [[ $release =~ ^[0-9]+$ ]]; then echo "/usr/lib/postgresql/$release/bin"; else dirname "$(compgen -G '/usr/lib/postgresql/*/bin/postgres' | sort -V | tail -1)"; fi
 }
-# PostgreSQL refuses to run as root.
 as_postgres() {
     if [ "$(id -u)" = 0 ]; then (cd / && setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"); else "$@"; fi
 }
+# Where it listens, as long as it runs.
+database_port() { sed -n '4{/^[0-9]\{1,5\}$/p}' "$data_dir/data/postmaster.pid"; }
 # Its pid file too may outlive a restart of the machine, so the socket must answer as well.
 database_running() {
-    [ -f "$data_dir/data/postmaster.pid" ] && as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" status >/dev/null 2>&1 || return 1
+    ours "$data_dir" "$data_dir/data" && [ -f "$data_dir/data/postmaster.pid" ] && as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" status >/dev/null 2>&1 || return 1
     local rc=0
-    "$(postgres_bin)/pg_isready" -q -h "$data_dir" -p "$(cat "$data_dir/port")" || rc=$?
+    as_postgres "$(postgres_bin)/pg_isready" -q -h "$data_dir" -p "$(database_port)" || rc=$?
     [ $rc -lt 2 ]
 }
-superuser_psql() { PGOPTIONS='-c client_min_messages=warning' PGPASSWORD=$(cat "$local_dir/secrets/postgres") psql -h "$data_dir" -p "$(cat "$data_dir/port")" -U tocsin_admin -v ON_ERROR_STOP=1 -qtA "$@"; }
+superuser_psql() { PGOPTIONS='-c client_min_messages=warning' PGPASSWORD=$(cat "$local_dir/secrets/postgres") psql -h "$data_dir" -p "$(database_port)" -U tocsin_admin -v ON_ERROR_STOP=1 -qtA "$@"; }
 
 # Where the database of a clone that was moved lies.
 former_data() { [ ! -s "$local_dir/data-dir" ] || printf ' but in %s' "$(cat "$local_dir/data-dir")"; }
 
 start_database() {
+    if [ -e "$data_dir" ] || [ -L "$data_dir" ]; then ours "$data_dir" || die "$data_dir is not ours: remove it"; fi
+    if [ -e "$data_dir/data" ] || [ -L "$data_dir/data" ]; then ours "$data_dir/data" || die "$data_dir/data is not ours: remove it"; fi
+    # pg_ctl hands its folder to a shell, and a comma would make two folders of it.
+    case $data_dir in *[\'\"\`\$\\,]*) die "PostgreSQL cannot be started in $data_dir, because of the quote, comma, backslash or dollar sign in it: set XDG_DATA_HOME to another folder" ;; esac
+    [ "$(printf '%s/.s.PGSQL.65535' "$data_dir" | wc -c)" -le 107 ] || die "$data_dir is too long for PostgreSQL's socket, whose path has at most 107 bytes: set XDG_DATA_HOME to a shorter folder"
     if [ ! -s "$data_dir/data/PG_VERSION" ]; then
         [ ! -s "$local_dir/tocsin.env" ] || die "$local_dir/tocsin.env is there, and its database is not in $data_dir$(former_data). Move it there, or begin anew with ./run-local.sh --reset"
-        local owner=postgres
-        [ "$(id -u)" = 0 ] || owner=$(id -un)
-        # Nobody else's folder, and no link to one: the superuser's password goes into it.
-        if [ -L "$data_dir" ] || { [ -e "$data_dir" ] && [ "$(stat -c %U "$data_dir")" != "$owner" ]; }; then die "$data_dir is not ours: remove it"; fi
-        mkdir -p "$(dirname "$data_dir")" && install -d -m 0700 -o "$owner" "$data_dir"
-        install -m 0600 -o "$owner" "$local_dir/secrets/postgres" "$data_dir/password"
+        mkdir -p "$(dirname "$data_dir")" && install -d -m 0700 -o "$database_user" "$data_dir"
+        install -m 0600 -o "$database_user" "$local_dir/secrets/postgres" "$data_dir/password"
         as_postgres "$(postgres_bin)/initdb" -D "$data_dir/data" -U tocsin_admin --auth=scram-sha-256 --pwfile="$data_dir/password" --data-checksums -E UTF8 --locale=C.UTF-8 >"$log_dir/initdb.log" 2>&1 \
             || { show_failure "$log_dir/initdb.log" && die "initdb failed: see $log_dir/initdb.log"; }
         rm -f "$data_dir/password"
@@ -153,9 +170,8 @@ start_database() {
     database_running && return 0
     local port=${POSTGRES_LOCAL_PORT:-5433}
     while port_taken "$port"; do port=$((port + 1)); done
-    echo "$port" >"$data_dir/port"
     as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" -l "$data_dir/postgres.log" -w -t 30 \
-        -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$data_dir -c client_connection_check_interval=2s -c max_locks_per_transaction=256 -c log_lock_waits=on" \
+        -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$data_dir' -c client_connection_check_interval=2s -c max_locks_per_transaction=256 -c log_lock_waits=on" \
         start >/dev/null || { tail -n 10 "$data_dir/postgres.log" >&2 && die "PostgreSQL did not start: see $data_dir/postgres.log"; }
     started+=(postgresql)
 }
@@ -226,7 +242,7 @@ start_daemon() {
     (
         export PORT=$port HOST=127.0.0.1 LOG_LEVEL=${LOG_LEVEL:-info}
         if [ -n "$schema" ]; then
-            DATABASE_URL="postgresql://tocsin_$schema:$(secret "database-$schema" 24)@127.0.0.1:$(cat "$data_dir/port")/tocsin"
+            DATABASE_URL="postgresql://tocsin_$schema:$(secret "database-$schema" 24)@127.0.0.1:$(database_port)/tocsin"
             export DATABASE_URL
         fi
         supervise "$name"
@@ -318,7 +334,7 @@ ADMIN_EMAIL=$email
 ADMIN_PASSWORD=$password
 TOCSIN_TOKEN=$token
 TOCSIN_INGEST_KEY=$key
-DATABASE_URL=postgresql://tocsin_admin:$(cat "$local_dir/secrets/postgres")@127.0.0.1:$(cat "$data_dir/port")/tocsin
+DATABASE_URL=postgresql://tocsin_admin:$(cat "$local_dir/secrets/postgres")@127.0.0.1:$(database_port)/tocsin
 END
     )
 }
@@ -327,7 +343,7 @@ END
 write_addresses() {
     sed -i "s|^ALERTS_URL=.*|ALERTS_URL=$(url_of alert-ingestion)|; s|^INCIDENTS_URL=.*|INCIDENTS_URL=$(url_of incident-management)|
         s|^ONCALL_URL=.*|ONCALL_URL=$(url_of oncall-service)|; s|^NOTIFICATIONS_URL=.*|NOTIFICATIONS_URL=$(url_of notification-service)|
-        s|^WEB_URL=.*|WEB_URL=$(url_of web-ui)|; s|^\(DATABASE_URL=.*@127.0.0.1:\)[0-9]*/|\1$(cat "$data_dir/port")/|" "$local_dir/tocsin.env"
+        s|^WEB_URL=.*|WEB_URL=$(url_of web-ui)|; s|^\(DATABASE_URL=.*@127.0.0.1:\)[0-9]*/|\1$(database_port)/|" "$local_dir/tocsin.env"
 }
 
 demo_team() {
