@@ -82,7 +82,10 @@ load_settings() {
         if [ -z "${!key+set}" ] && [ -n "$line" ]; then export "$key=$line"; fi
     done
     # The first admin's address, also of a folder from before settings were remembered.
-    [ -n "${ADMIN_EMAIL:-}" ] || ADMIN_EMAIL=$(sed -n 's/^ADMIN_EMAIL=//p' "$local_dir/tocsin.env" 2>/dev/null || true)
+    if [ -z "${ADMIN_EMAIL:-}" ]; then
+        line=$(grep -m 1 '^ADMIN_EMAIL=' "$local_dir/tocsin.env" 2>/dev/null || true)
+        eval "$line"
+    fi
 }
 remember_settings() {
     local key name lines=() kept=() gone=()
@@ -120,10 +123,21 @@ schema_of() {
     esac
 }
 url_of() { echo "http://127.0.0.1:$(port_of "$1")"; }
+# When a process began, in ticks of this boot; nothing for one that is gone, or has ended and waits for its parent.
+began_at() { sed -n 's/.*) \([^ZX] .*\)/\1/p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20 || true; }
 # A process by its number, the moment it began and the machine's boot: after a restart of the machine its number may be anybody's.
-identity_of() { printf '%s %s/%s\n' "$1" "$(cat /proc/sys/kernel/random/boot_id)" "$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20)"; }
+identity_of() {
+    local moment
+    moment=$(began_at "$1")
+    [ -n "$moment" ] && printf '%s %s/%s\n' "$1" "$(cat /proc/sys/kernel/random/boot_id)" "$moment"
+}
 pid_in() { cut -d' ' -f1 "$1"; }
-is_alive() { [ -s "$1" ] && [ "$(identity_of "$(pid_in "$1")")" = "$(cat "$1")" ]; }
+is_alive() {
+    local said pid
+    [ -s "$1" ] && said=$(cat "$1") && pid=${said%% *} && [[ $pid =~ ^[0-9]+$ ]] || return 1
+    # Releases before wrote the number alone: it is ours when it runs this script.
+    if [ "$said" = "$pid" ]; then [ -n "$(began_at "$pid")" ] && grep -qsz 'run-local\.sh$' "/proc/$pid/cmdline"; else [ "$(identity_of "$pid")" = "$said" ]; fi
+}
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # ── PostgreSQL ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,8 +162,11 @@ database_running() {
 }
 superuser_psql() { PGOPTIONS='-c client_min_messages=warning' PGPASSWORD=$(cat "$local_dir/secrets/postgres") psql -h "$data_dir" -p "$(database_port)" -U tocsin_admin -v ON_ERROR_STOP=1 -qtA "$@"; }
 
-# Where the database of a clone that was moved lies.
-former_data() { [ ! -s "$local_dir/data-dir" ] || printf ' but in %s' "$(cat "$local_dir/data-dir")"; }
+# Where the database of a clone lies that was moved, or that another user started.
+data_elsewhere() {
+    local noted
+    noted=$(cat "$local_dir/data-dir" 2>/dev/null) && [[ $noted = /* ]] && [ "$noted" != "$data_dir" ] && [ -e "$noted" ] && printf '%s\n' "$noted"
+}
 
 start_database() {
     if [ -e "$data_dir" ] || [ -L "$data_dir" ]; then ours "$data_dir" || die "$data_dir is not ours: remove it"; fi
@@ -158,7 +175,7 @@ start_database() {
     case $data_dir in *[\'\"\`\$\\,]*) die "PostgreSQL cannot be started in $data_dir, because of the quote, comma, backslash or dollar sign in it: set XDG_DATA_HOME to another folder" ;; esac
     [ "$(printf '%s/.s.PGSQL.65535' "$data_dir" | wc -c)" -le 107 ] || die "$data_dir is too long for PostgreSQL's socket, whose path has at most 107 bytes: set XDG_DATA_HOME to a shorter folder"
     if [ ! -s "$data_dir/data/PG_VERSION" ]; then
-        [ ! -s "$local_dir/tocsin.env" ] || die "$local_dir/tocsin.env is there, and its database is not in $data_dir$(former_data). Move it there, or begin anew with ./run-local.sh --reset"
+        [ ! -s "$local_dir/tocsin.env" ] || die "$local_dir/tocsin.env is there, and its database is not in $data_dir$(data_elsewhere | sed 's/^/ but in /' || true). Move it there, or begin anew with ./run-local.sh --reset"
         mkdir -p "$(dirname "$data_dir")" && install -d -m 0700 -o "$database_user" "$data_dir"
         install -m 0600 -o "$database_user" "$local_dir/secrets/postgres" "$data_dir/password"
         as_postgres "$(postgres_bin)/initdb" -D "$data_dir/data" -U tocsin_admin --auth=scram-sha-256 --pwfile="$data_dir/password" --data-checksums -E UTF8 --locale=C.UTF-8 >"$log_dir/initdb.log" 2>&1 \
@@ -189,7 +206,7 @@ make_roles() {
 }
 stop_database() {
     database_running || return 0
-    as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" -m fast -w stop >/dev/null
+    as_postgres "$(postgres_bin)/pg_ctl" -D "$data_dir/data" -m fast -w stop >/dev/null || return 1
     stopped+=(postgresql)
 }
 
@@ -202,8 +219,10 @@ secret() { # secret <name> <bytes>: made once, letters and digits only
 # A secret of the installation: the one that is given, else the one that was made here. What lies in .env counts from the beginning or never, since
 # another would make everything unreadable that is sealed under this one.
 own_secret() { # own_secret <KEY> <name>
-    local file=$local_dir/secrets/$2 own
-    if is_given "$1"; then return 0; fi
+    local file=$local_dir/secrets/$2 named=${1}_FILE own
+    # Empty is as good as absent, and would hide what .env says.
+    if [ -n "${!1:-}${!named:-}" ]; then return 0; fi
+    unset "$1" "$named"
     own=$(in_env_file "$1")
     if [ -n "$own$(in_env_file "${1}_FILE")" ]; then
         [ -s "$file" ] || return 0
@@ -247,7 +266,8 @@ start_daemon() {
         fi
         supervise "$name"
     ) </dev/null >/dev/null 2>&1 &
-    identity_of $! >"$run_dir/$name.pid"
+    # One that is gone already is seen by who waits for it.
+    identity_of $! >"$run_dir/$name.pid" || true
     started+=("$name")
 }
 require_port() {
@@ -276,19 +296,35 @@ wait_ready() {
 # What this run started, and what it stopped.
 started=() stopped=()
 stop_daemons() { # stop_daemons <name…>
-    local name
+    local name rc=0
     for name; do
         if is_alive "$run_dir/$name.pid"; then kill -TERM "$(pid_in "$run_dir/$name.pid")" && stopped+=("$name"); fi
     done
     for name; do
         [ -f "$run_dir/$name.pid" ] || continue
         for _ in $(seq 1 100); do is_alive "$run_dir/$name.pid" || break; sleep 0.2; done
-        rm -f "$run_dir/$name.pid" "$run_dir/$name.child"
+        # What still runs must be found again.
+        if is_alive "$run_dir/$name.pid"; then
+            printf 'error: %s does not end: process %s\n' "$name" "$(pid_in "$run_dir/$name.pid")" >&2
+            rc=1
+        else
+            rm -f "$run_dir/$name.pid" "$run_dir/$name.child"
+        fi
     done
+    return $rc
 }
 stop_all() {
-    stop_daemons web-ui alert-ingestion notification-service oncall-service incident-management
-    stop_database
+    local elsewhere
+    # A daemon that does not end keeps its database.
+    stop_daemons web-ui alert-ingestion notification-service oncall-service incident-management || return 1
+    stop_database || return 1
+    elsewhere=$(data_elsewhere) || return 0
+    if ours "$elsewhere" "$elsewhere/data"; then
+        data_dir=$elsewhere stop_database
+    elif [ -e "$elsewhere/data/postmaster.pid" ] || [ ! -x "$elsewhere" ]; then
+        printf 'error: the database of %s lies in %s, which belongs to %s: stop it as that user\n' "$local_dir" "$elsewhere" "$(stat -c %U "$elsewhere")" >&2
+        return 1
+    fi
 }
 # A start that fails or is interrupted leaves things as they were; what ran before it goes on.
 undo_start() {
@@ -296,46 +332,31 @@ undo_start() {
     trap - EXIT
     trap '' INT TERM
     for name in "${started[@]}"; do [ "$name" = postgresql ] || ours=("$name" "${ours[@]}"); done
-    stop_daemons "${ours[@]}"
+    stop_daemons "${ours[@]}" || true
     case " ${started[*]} " in *' postgresql '*) stop_database ;; esac
     printf 'The start failed%s.\n' "${stopped[*]:+; stopped again: ${stopped[*]}}" >&2
 }
 
 # ── The first admin, an API token and an ingest key, through the public API ───────────────────────────────────────────────────────────
-json() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-post() { # post <url> <bearer or empty> <json>
-    curl -fsS -m 15 -X POST "$1" -H 'content-type: application/json' ${2:+-H "authorization: Bearer $2"} -d "$3"
-}
-
 first_credentials() {
     if [ -s "$local_dir/tocsin.env" ]; then
         write_addresses
         return 0
     fi
-    local email=${ADMIN_EMAIL:-admin@tocsin.local} password incidents alerts access token key name
+    local email=${ADMIN_EMAIL:-admin@tocsin.local} password access token key name
     password=$(secret admin-password 16)
-    incidents=$(url_of incident-management) alerts=$(url_of alert-ingestion)
     # There may be one already, of a run that was interrupted here or whose file was deleted for a new token: the password tells.
-    post "$incidents/api/v1/auth/setup" '' "{\"token\":\"$SETUP_TOKEN\",\"email\":\"$email\",\"password\":\"$password\"}" >/dev/null 2>&1 || true
-    access=$(post "$incidents/api/v1/auth/login/access-token" '' "{\"username\":\"$email\",\"password\":\"$password\"}" | json access_token) \
+    post_json "$INCIDENTS_URL/api/v1/auth/setup" '' "$(token=$SETUP_TOKEN email=$email password=$password json_object token email password)" >/dev/null 2>&1 || true
+    access=$(post_json "$INCIDENTS_URL/api/v1/auth/login/access-token" '' "$(username=$email password=$password json_object username password)" | json_field access_token) \
         || die "$email could be neither made the first admin nor signed in with the password in $local_dir/secrets/admin-password; put the admin's own there, and ADMIN_EMAIL in the environment"
     name=run-local-$(date -u +%Y%m%dT%H%M%SZ)
-    token=$(post "$incidents/api/v1/tokens" "$access" "{\"name\":\"$name\",\"role\":\"admin\"}" | json token) || die "no API token could be made"
-    key=$(post "$alerts/api/v1/integrations" "$token" "{\"name\":\"$name\",\"kind\":\"native\"}" | json key) || die "no ingest key could be made"
+    token=$(post_json "$INCIDENTS_URL/api/v1/tokens" "$access" "{\"name\":\"$name\",\"role\":\"admin\"}" | json_field token) || die "no API token could be made"
+    key=$(post_json "$ALERTS_URL/api/v1/integrations" "$token" "{\"name\":\"$name\",\"kind\":\"native\"}" | json_field key) || die "no ingest key could be made"
     (
         umask 077
-        cat >"$local_dir/tocsin.env" <<END
-ALERTS_URL=$alerts
-INCIDENTS_URL=$incidents
-ONCALL_URL=$(url_of oncall-service)
-NOTIFICATIONS_URL=$(url_of notification-service)
-WEB_URL=$(url_of web-ui)
-ADMIN_EMAIL=$email
-ADMIN_PASSWORD=$password
-TOCSIN_TOKEN=$token
-TOCSIN_INGEST_KEY=$key
-DATABASE_URL=postgresql://tocsin_admin:$(cat "$local_dir/secrets/postgres")@127.0.0.1:$(database_port)/tocsin
-END
+        env_lines "ALERTS_URL=$ALERTS_URL" "INCIDENTS_URL=$INCIDENTS_URL" "ONCALL_URL=$ONCALL_URL" "NOTIFICATIONS_URL=$NOTIFICATIONS_URL" "WEB_URL=$(url_of web-ui)" \
+            "ADMIN_EMAIL=$email" "ADMIN_PASSWORD=$password" "TOCSIN_TOKEN=$token" "TOCSIN_INGEST_KEY=$key" \
+            "DATABASE_URL=postgresql://tocsin_admin:$(cat "$local_dir/secrets/postgres")@127.0.0.1:$(database_port)/tocsin" >"$local_dir/tocsin.env"
     )
 }
 
@@ -349,7 +370,7 @@ write_addresses() {
 demo_team() {
     # shellcheck disable=SC1091
     . "$local_dir/tocsin.env"
-    post "$ONCALL_URL/api/v1/schedules" "$TOCSIN_TOKEN" "{\"team\":\"demo\",\"rotation_type\":\"weekly\",\"members\":[{\"name\":\"Demo Admin\",\"email\":\"$ADMIN_EMAIL\",\"role\":\"primary\"}]}" >/dev/null \
+    post_json "$ONCALL_URL/api/v1/schedules" "$TOCSIN_TOKEN" "{\"team\":\"demo\",\"rotation_type\":\"weekly\",\"members\":[$(name='Demo Admin' email=$ADMIN_EMAIL role=primary json_object name email role)]}" >/dev/null \
         || die "the demo team could not be made"
     say "Demo: team \"demo\" with $ADMIN_EMAIL on call."
 }
@@ -382,7 +403,6 @@ start_all() {
     trap undo_start EXIT
     for name in "${daemons[@]}"; do is_alive "$run_dir/$name.pid" || require_port "$name"; done
     install_missing run
-    command -v python3 >/dev/null || die "python3 is needed to read the daemons' answers"
     mkdir -p "$run_dir" "$log_dir" "$local_dir/secrets" || die "$local_dir cannot be made"
     chmod 700 "$local_dir"
     if [ -z "${TOCSIN_BINARIES:-}" ]; then build_what_changed; fi
@@ -485,19 +505,22 @@ done
 load_settings
 case $action in
     stop)
-        stop_all
+        stop_all || die "not everything could be stopped"
         if [ ${#stopped[@]} = 0 ]; then say "Nothing was running."; else say "Stopped: ${stopped[*]}. Data stays."; fi
         ;;
     status) status || exit $? ;;
     database) database_alone ;;
     reset)
-        stop_all
+        stop_all || die "not everything could be stopped, so nothing is deleted"
+        # The note goes with .local. A copy of another clone has that one's note.
+        elsewhere=$(data_elsewhere) && die "the database of $local_dir lies in $elsewhere: move it to $data_dir, or delete it, unless another clone has it"
+        [ ! -e "$data_dir" ] || ours "$data_dir" || die "$data_dir is not ours: remove it"
         rm -rf "$local_dir" "$data_dir"
         say "Everything local is gone."
         ;;
     detach) start_all ;;
     foreground)
-        trap 'trap - EXIT; trap "" INT TERM; printf "\nStopping …\n"; stop_all; exit 0' INT TERM
+        trap 'trap - EXIT; trap "" INT TERM; printf "\nStopping …\n"; stop_all || exit 1; exit 0' INT TERM
         start_all
         say "Ctrl-C stops everything; data stays."
         while :; do sleep 3600 & wait $! || true; done

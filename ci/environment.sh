@@ -73,13 +73,14 @@ missing_packages() { # missing_packages run|test
     command -v pkg-config >/dev/null || missing+=(pkg-config)
     command -v curl >/dev/null || missing+=(curl)
     command -v openssl >/dev/null || missing+=(openssl)
+    # It reads and writes the daemons' JSON.
+    command -v python3 >/dev/null || missing+=(python3)
     [ -e /usr/share/zoneinfo/UTC ] || missing+=(tzdata)
     if [ "${1:-}" = test ]; then
         command -v prometheus >/dev/null || missing+=(prometheus)
         command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
         command -v redis-server >/dev/null || missing+=(redis-server)
         [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
-        command -v python3 >/dev/null || missing+=(python3 python3-venv)
         python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
         command -v shellcheck >/dev/null || missing+=(shellcheck)
     fi
@@ -118,6 +119,23 @@ checkers() {
             && timeout 300 "$folder/bin/pip" install -q --disable-pip-version-check --timeout 30 --retries 2 -r "$TOCSIN_ROOT/ci/checkers.txt" \
             && echo "$wanted" >"$folder/made-from"
     ) 9>"$TOCSIN_TOOLS_PATH/checkers.lock"
+}
+
+# ── Asking a daemon ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+json_field() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
+# An object of the variables of these names, which must be in the environment: name=… password=… json_object name password
+json_object() { python3 -c 'import json, os, sys; print(json.dumps({name: os.environ[name] for name in sys.argv[1:]}))' "$@"; }
+post_json() { # post_json <url> <bearer or empty> <json>: credentials by files, since arguments show in ps
+    curl -fsS -m 15 -X POST "$1" -H 'content-type: application/json' -K <(printf 'header = "authorization: Bearer %s"\n' "$2") -d @- <<<"$3"
+}
+# Lines that set these variables, as every shell reads them back; what needs no quotes has none.
+env_lines() { # env_lines <NAME=value…>
+    local line value quote="'" escaped="'\\''"
+    for line; do
+        value=${line#*=}
+        [[ $value =~ ^[A-Za-z0-9_@%+=:,./-]+$ ]] || value=$quote${value//$quote/$escaped}$quote
+        printf '%s=%s\n' "${line%%=*}" "$value"
+    done
 }
 
 # Whether a Docker engine answers, not only whether the client is there.

@@ -49,6 +49,7 @@ step "swift format" swift_format
 step layers ci/layers.sh
 step "warnings are errors" warnings_are_errors
 step shellcheck scripts
+step "run-local.sh" ci/run-local-tests.sh
 mapfile -t dockerfiles < <(git ls-files --cached --others --exclude-standard '*Dockerfile' '*Dockerfile.*')
 if checkers; then
     step yamllint yaml_files

@@ -10,6 +10,7 @@ The configurations are those of monitoring/; only addresses, intervals, waiting 
 import json
 import os
 import re
+import shlex
 import sys
 import tempfile
 import time
@@ -45,7 +46,8 @@ class Suite:
     """The running daemons, as clients use them."""
 
     def __init__(self, environment: Path):
-        lines = (line.partition("=") for line in environment.read_text().splitlines())
+        # Values are quoted as for a shell.
+        lines = (word.partition("=") for word in shlex.split(environment.read_text(), comments=True))
         self.values = {key: value for key, _, value in lines if key}
 
     def host(self, key: str) -> str:
