@@ -13,6 +13,8 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
+let strictC: [CSetting] = [.enableWarning("all"), .treatAllWarnings(as: .error)]
+
 /// Three megabytes of relocations shrink to a hundred kilobytes (DT_RELR, glibc 2.36 and later), which every start would read.
 let compact: [LinkerSetting] = [
     .unsafeFlags(["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"], .when(configuration: .release))
@@ -47,7 +49,7 @@ let package = Package(
         .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CIcal", path: "Shared/CIcal", providers: [.apt(["libical-dev"])]),
         .systemLibrary(name: "CCrypt", path: "Shared/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
-        .target(name: "CCurl", path: "Shared/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CCurl", path: "Shared/CCurl", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
         shared("Contracts"),
         shared("Threads"),
         shared("PrometheusMetrics", [.metrics]),

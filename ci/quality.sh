@@ -17,17 +17,21 @@ import re, sys
 
 text = open(sys.argv[1]).read()
 wrong = []
-if ".treatAllWarnings(as: .error)" not in text:
-    wrong.append("the strict settings do not treat warnings as errors")
+for kind in ("Swift", "C"):
+    settings = re.search(rf"let strict\w*: \[{kind}Setting\] = \[(.*?)\n?\]\n", text, re.S)
+    if not settings or ".treatAllWarnings(as: .error)" not in settings[1]:
+        wrong.append(f"the strict settings of {kind} do not treat warnings as errors")
 # A declaration goes on after its name; `.target(name: "X")` among dependencies ends there.
 for match in re.finditer(r"\.(?:target|executableTarget|testTarget)\(\s*name: ([^,)]+),", text):
     depth, end = 1, match.end()
     while depth and end < len(text):
         depth += {"(": 1, ")": -1}.get(text[end], 0)
         end += 1
-    if "swiftSettings: strict" not in text[match.start():end] and match[1] != '"CCurl"':
+    # Targets in C, all named with a C ahead, have the strict settings of theirs.
+    wanted = "cSettings: strictC" if re.match(r'"C[A-Z][a-z]+"', match[1]) else "swiftSettings: strict"
+    if wanted not in text[match.start():end]:
         wrong.append(f"target {match[1]} does not use the strict settings")
-wrong += [f"{word} takes warnings back" for word in ("suppress-warnings", ".treatWarning(") if word in text]
+wrong += [f"{word} takes warnings back" for word in ("suppress-warnings", ".treatWarning(", ".disableWarning(") if word in text]
 # Flags for speed and size of release builds; any other could take warnings back.
 known = {"-cross-module-optimization", "-use-ld=lld", "-Xlinker", "-z", "pack-relative-relocs"}
 for flags in re.findall(r"unsafeFlags\(\[(.*?)\]", text, re.S):
