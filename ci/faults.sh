@@ -85,8 +85,16 @@ dockerfile() { fault security "container audit" "$1" <<<"sed -i '$2' ci/Dockerfi
 # ── quality ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 fault quality "swift format" "a line with two spaces too many" <<<"sed -i '0,/^    /s//      /' Shared/Contracts/Severity.swift"
 fault quality layers "a domain that imports Hummingbird" <<<'f=$(find Services/OnCall/Domain -name "*.swift" | head -1); sed -i "1i import Hummingbird" "$f"'
+fault quality layers "a domain that imports with an attribute" <<<'f=$(find Services/OnCall/Domain -name "*.swift" | head -1); sed -i "1i @preconcurrency import NIOCore" "$f"'
+fault quality layers "a service that imports another" <<<"sed -i '1i import OnCall' Services/Notification/NotificationConfiguration.swift"
+fault quality layers "the command-line program that imports a service" <<<"sed -i '1i import OnCall' Services/CommandLine/Service.swift"
+fault quality layers "PostgreSQL outside of Storage" <<<'f=$(find Services/OnCall/HTTP -name "*.swift" | head -1); sed -i "1i import Postgres" "$f"'
+fault quality layers "SKIP LOCKED outside of WorkQueue" <<<"printf '// FOR UPDATE SKIP LOCKED\n' >>Services/OnCall/OnCall+build.swift"
+fault quality layers "a migration that nobody lists" <<<'printf "SELECT 1;\n" >"$(find Services/OnCall/Storage/Migrations -type d | head -1)/V9999__nobody.sql"'
 fault quality "warnings are errors" "warnings are not errors any more" <<<"sed -i '/treatAllWarnings/d' Package.swift"
 fault quality "warnings are errors" "a target without the strict settings" <<<"sed -i '0,/path: \"Services\/CommandLine\",/{/path: \"Services\/CommandLine\",/{n;d}}' Package.swift"
+fault quality "warnings are errors" "C without the strict settings" <<<"sed -i 's/cSettings: strictC, //' Package.swift"
+fault quality "run-local.sh" "pid files of the release before are not believed" <<<"sed -i 's/^    if \[ \"\$said\" = \"\$pid\" \]; then .* else /    if false; then :; else /' run-local.sh"
 fault quality shellcheck "an unquoted variable" <<<"printf '#!/bin/bash\nrm -r \$1/x\n' >ci/new.sh"
 fault quality yamllint "a key twice" <<<"printf 'a: 1\na: 2\n' >new.yml"
 fault quality hadolint "apt-get without -y" <<<"sed -i 's/install -y --no/install --no/' ci/Dockerfile"

@@ -4,6 +4,8 @@ set -euo pipefail
 # shellcheck source=ci/environment.sh
 . "$(dirname "$0")/environment.sh"
 cd "$TOCSIN_ROOT"
+# It names a step of the stage that this is one of.
+unset TOCSIN_STEP
 
 work=$(mktemp -d)
 export TOCSIN_LOCAL=$work/local XDG_DATA_HOME=$work/data
