@@ -1,6 +1,6 @@
 """What docker-compose.yml gives a service: ci/compose-environment.py <compose file> <.env file> <service>. Prints NAME=value, each ended by a NUL.
 
-Knows the interpolation that the file uses: ${NAME}, ${NAME:-default}, ${NAME:?message} and $$.
+Knows the interpolation that the file uses: ${NAME}, ${NAME:-default}, ${NAME:+instead}, ${NAME:?message} and $$.
 """
 
 import pathlib
@@ -18,7 +18,7 @@ def value(match):
         return "$"
     name, how, rest = match[1], match[2], match[3] or ""
     if given.get(name):
-        return given[name]
+        return rest if how == ":+" else given[name]
     if how == ":?":
         sys.exit(f"{name}: {rest}")
     return rest if how == ":-" else ""
@@ -26,4 +26,4 @@ def value(match):
 
 environment = yaml.safe_load(compose.read_text())["services"][service].get("environment") or {}
 for name, text in environment.items():
-    sys.stdout.write(f"{name}=" + re.sub(r"\$\$|\$\{([A-Z_]+)(?:(:-|:\?)([^}]*))?\}", value, str(text)) + "\0")
+    sys.stdout.write(f"{name}=" + re.sub(r"\$\$|\$\{([A-Z_]+)(?:(:-|:\+|:\?)([^}]*))?\}", value, str(text)) + "\0")

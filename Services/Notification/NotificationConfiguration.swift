@@ -55,6 +55,10 @@ struct NotificationConfiguration {
             throw ConfigurationError("MAIL_FROM", "must be an e-mail address")
         }
         let authorities = settings.optionalString("SMTP_CA_FILE")
+        // Every mail would fail by it, hours later.
+        if let authorities, FileManager.default.contents(atPath: authorities)?.isEmpty != false {
+            throw ConfigurationError("SMTP_CA_FILE", "names a file that is empty or cannot be read")
+        }
         guard let server = SMTPServer(url.reveal(), greeting: sender.host, authorities: authorities) else {
             throw ConfigurationError("SMTP_URL", "must be smtp://[user:password@]host[:port][?starttls=required|off] or smtps://…")
         }
