@@ -12,10 +12,11 @@ export TOCSIN_LOCAL=$work/local XDG_DATA_HOME=$work/data
 pids=$TOCSIN_LOCAL/run
 mkdir -p "$pids" "$work/usr/bin"
 chmod 755 "$work"
-planted=/var/tmp/tocsin-$(printf '%s' "$TOCSIN_LOCAL" | sha256sum | cut -c1-12)
+former() { printf '/var/tmp/tocsin-%s' "$(printf '%s' "$1" | sha256sum | cut -c1-12)"; }
+planted=$(former "$TOCSIN_LOCAL") slashed=$(former "$TOCSIN_LOCAL/")
 sleepers=()
 cleanup() {
-    rm -rf "$work" "$planted"
+    rm -rf "$work" "$planted" "$slashed"
     kill "${sleepers[@]}" 2>/dev/null || true
 }
 trap cleanup EXIT
@@ -33,6 +34,7 @@ plant() { # plant <folder>
     printf '../../..%s/usr\n' "$work" >"$1/data/PG_VERSION"
     printf '1\n%s\n1\n5433\n' "$1/data" >"$1/data/postmaster.pid"
 }
+as_made_by_postgresql() { [ "$(id -u)" != 0 ] || chown -R postgres "$1"; }
 no_program_of_a_linked_folder() {
     plant "$work/theirs"
     ln -sT "$work/theirs" "$planted"
@@ -42,10 +44,21 @@ no_program_of_a_linked_folder() {
 }
 no_program_that_a_release_leads_to() {
     plant "$planted"
-    [ "$(id -u)" != 0 ] || ! id postgres >/dev/null 2>&1 || chown -R postgres "$planted"
+    as_made_by_postgresql "$planted"
     asked --status || true
     rm -r "$planted"
     [ ! -s "$work/trace" ]
+}
+# Releases before named it by what they were given. A PostgreSQL that nobody has is never started.
+data_of_a_folder_given_with_a_slash() {
+    plant "$slashed"
+    echo 99 >"$slashed/data/PG_VERSION"
+    as_made_by_postgresql "$slashed"
+    mkdir -p "$TOCSIN_LOCAL/secrets"
+    echo x >"$TOCSIN_LOCAL/secrets/postgres"
+    TOCSIN_LOCAL=$TOCSIN_LOCAL/ asked --database && return 1
+    rm -r "$slashed" "$TOCSIN_LOCAL/secrets"
+    grep -q "the data in $slashed is of PostgreSQL 99" "$work/out"
 }
 # A name of our own for a program that sleeps: the supervisors of older releases show as the script.
 old_pid_file_is_believed() {
@@ -84,6 +97,7 @@ values_are_read_back() {
 
 step "a linked folder is not ours" no_program_of_a_linked_folder
 step "a release is digits" no_program_that_a_release_leads_to
+step "a slash names the same folder" data_of_a_folder_given_with_a_slash
 step "an old pid file is believed" old_pid_file_is_believed
 step "that of another program not" old_pid_file_of_another_program_is_not
 step "gone is stopped" process_that_is_gone_is_stopped
