@@ -176,7 +176,7 @@ start_database() {
     [ "$(printf '%s/.s.PGSQL.65535' "$data_dir" | wc -c)" -le 107 ] || die "$data_dir is too long for PostgreSQL's socket, whose path has at most 107 bytes: set XDG_DATA_HOME to a shorter folder"
     if [ ! -s "$data_dir/data/PG_VERSION" ]; then
         [ ! -s "$local_dir/tocsin.env" ] || die "$local_dir/tocsin.env is there, and its database is not in $data_dir$(data_elsewhere | sed 's/^/ but in /' || true). Move it there, or begin anew with ./run-local.sh --reset"
-        mkdir -p "$(dirname "$data_dir")" && install -d -m 0700 -o "$database_user" "$data_dir" || die "$data_dir cannot be made"
+        { mkdir -p "$(dirname "$data_dir")" && install -d -m 0700 -o "$database_user" "$data_dir"; } || die "$data_dir cannot be made"
         install -m 0600 -o "$database_user" "$local_dir/secrets/postgres" "$data_dir/password"
         as_postgres "$(postgres_bin)/initdb" -D "$data_dir/data" -U tocsin_admin --auth=scram-sha-256 --pwfile="$data_dir/password" --data-checksums -E UTF8 --locale=C.UTF-8 >"$log_dir/initdb.log" 2>&1 \
             || { show_failure "$log_dir/initdb.log" && die "initdb failed: see $log_dir/initdb.log"; }
