@@ -38,8 +38,9 @@ import Testing
     @Test func whatIsNoKeyCostsNoRead() async throws {
         try await withAlerting { api in
             for key in ["short", String(repeating: "-", count: IntegrationKey.length), "tcs_api_x_y"] {
-                #expect(try await cost(api) { try await api.post(AlertingAPI.alert, key: key) } == 0)
-                #expect(try await cost(api) { try await api.send(.post, "/integrations/alertmanager/\(key)", "[]") } == 0)
+                let inTheHeader = try await cost(api) { try await api.post(AlertingAPI.alert, key: key) }
+                let inThePath = try await cost(api) { try await api.send(.post, "/integrations/alertmanager/\(key)", "[]") }
+                #expect(inTheHeader == 0 && inThePath == 0)
             }
             #expect(try await cost(api) { try await api.send(.post, "/api/v1/alerts", AlertingAPI.alert) } == 0)
         }
