@@ -63,6 +63,8 @@ import WorkQueue
         try await withDatabase(migrations: [(NotificationMigrations.schema, before)]) { test in
             let database = test.database(schema: NotificationMigrations.schema)
             let bench = Bench(database: database, clock: ManualClock(Samples.now))
+            // Today's store writes what a later migration brings.
+            try await database.api.execute("ALTER TABLE notification.page ADD COLUMN traceparent text")
             for days in [0.0, 40, 100] {
                 bench.clock.set(Samples.now.addingTimeInterval(-days * 86_400))
                 try await bench.accept(Samples.page(at: bench.now))
@@ -71,6 +73,7 @@ import WorkQueue
             let attempts: SQL = "SELECT id::text || state || started_at::text FROM notification.attempt ORDER BY 1"
             let old = try await database.api.values(String.self, attempts)
             #expect(old.count == 3)
+            try await database.api.execute("ALTER TABLE notification.page DROP COLUMN traceparent")
             try await Migrator(database, schema: NotificationMigrations.schema, NotificationMigrations.all).run()
             #expect(try await database.api.values(String.self, attempts) == old)
             #expect(try await Self.count(bench, "attempt_default") == 0)
