@@ -75,10 +75,10 @@ for name in alert-ingestion incident-management oncall-service notification-serv
     printf '  %s %s' "$name" "$(one_more "$name")"
 done
 printf '\n'
-memory() { # memory <when>: resident megabytes of each daemon
+memory() { # memory <when>: resident megabytes of each daemon, and in brackets those that are its own and no file's
     printf 'Memory %s (MB):' "$1"
     for name in alert-ingestion incident-management oncall-service notification-service web-ui; do
-        printf '  %s %s' "$name" "$(awk '/VmRSS/{printf "%.1f", $2/1024}' "/proc/$(cat "$TOCSIN_LOCAL/run/$name.child")/status")"
+        printf '  %s %s' "$name" "$(awk '/VmRSS/{all = $2} /RssAnon/{own = $2} END {printf "%.1f (%.1f)", all/1024, own/1024}' "/proc/$(cat "$TOCSIN_LOCAL/run/$name.child")/status")"
     done
     printf '\n'
 }

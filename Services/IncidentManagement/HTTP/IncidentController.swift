@@ -56,6 +56,7 @@ struct IncidentController: Sendable {
         switch try await actions.declare(incident, by: context.caller.actor, once: key, unreadablePolicy: unreadable, at: now) {
         case .declared(let incident):
             metrics.opened(incident)
+            incident.logOpening(to: context.logger)
             return JSONResponse(incident.view, status: .created, headers: incident.headers)
         case .replayed(let id):
             let incident = try await store.find(.id(id))

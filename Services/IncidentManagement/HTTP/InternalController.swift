@@ -1,6 +1,5 @@
 import Contracts
 import Hummingbird
-import Logging
 import ServiceKit
 
 /// What the other daemons tell and ask.
@@ -25,20 +24,10 @@ struct InternalController: Sendable {
         let taken = try await intake.take(batch.items, at: clock.now)
         for incident in taken.opened {
             metrics.opened(incident)
-            log(incident, to: context.logger)
+            incident.logOpening(to: context.logger)
         }
         for incident in taken.resolved { metrics.changed(incident) }
         return JSONResponse(AlertEventAnswers(items: taken.answers))
-    }
-
-    /// Under the trace of the alert that opened it: the request that told it may tell of many.
-    private func log(_ opened: Incident, to logger: Logger) {
-        var metadata: Logger.Metadata = ["incident.id": "\(opened.id)", "incident.number": "\(opened.number)"]
-        if let trace = opened.trace {
-            metadata["trace.id"] = "\(trace.traceID)"
-            metadata["span.id"] = "\(trace.spanID)"
-        }
-        logger.info("incident opened", metadata: metadata)
     }
 
     func permit(request: Request, context: CallContext) async throws -> JSONResponse<PermitAnswer> {

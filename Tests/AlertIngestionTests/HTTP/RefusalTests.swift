@@ -61,12 +61,13 @@ import Testing
             let port = try #require(api.client.port)
             let url = "http://localhost:\(port)/api/v1/alerts"
             let (locked, release) = (Doorbell(), Doorbell())
+            let administrator = api.store.server.administrator().api
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await api.store.database.workers.transaction { tx in
+                    try await administrator.transaction { tx in
                         try await tx.execute("LOCK TABLE alerting.open_alert IN ACCESS EXCLUSIVE MODE")
                         locked.ring()
-                        await release.wait(after: 0, upTo: .seconds(4))
+                        await release.wait(after: 0, upTo: .seconds(15))
                     }
                 }
                 await locked.wait(after: 0, upTo: .seconds(30))
@@ -75,7 +76,6 @@ import Testing
                     let held = try await HTTPCall.send("POST", url, bearer: keys[0], body: AlertingAPI.alert)
                     #expect(held.status == 201, "\(held.body)")
                 }
-                let administrator = api.store.server.administrator().api
                 try await eventually("the only connection waits") {
                     try await administrator.value(
                         Int.self,

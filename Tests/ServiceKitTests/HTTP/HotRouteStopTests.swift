@@ -31,7 +31,7 @@ import Testing
 
     /// The server closes its port and tells its connections in one go.
     ///
-    /// Looked at every hundredth of a second: who spins takes the time from the stop, which has nine seconds beside a thousand other tests.
+    /// Looked at every hundredth of a second: who spins takes the time from the stop.
     private static func stopBegins(_ log: LogRecorder, _ gate: HotThings.Gate) async throws {
         try await eventually("draining") { log.entries.contains { $0.message == "draining" } }
         let port = gate.port.withLock { $0 }

@@ -41,6 +41,8 @@ package struct TestDatabase: Sendable {
     package func administrator() -> PostgresDatabase {
         var configuration = PostgresConfiguration(dsn: url, schema: "test")
         configuration.waitLong()
+        // It holds locks while others come to wait for them.
+        configuration.serverSettings["idle_in_transaction_session_timeout"] = "60000"
         return run(PostgresDatabase(configuration, metrics: NOOPMetricsHandler.instance, logger: .quiet))
     }
 

@@ -36,7 +36,7 @@ package final class BackgroundProcess: Sendable {
                 wait "$child"
                 echo "$?" >"$log.$child.exit"
             ' keeper "$1" env "${@:3}" >/dev/null 2>&1 </dev/null) &
-            for _ in $(seq 500); do [ -s "$1.pid" ] && break; sleep 0.01; done
+            for _ in $(seq 3000); do [ -s "$1.pid" ] && break; sleep 0.01; done
             child=$(cat "$1.pid")
             (detached setsid sh -c 'while kill -0 "$1" 2>/dev/null; do kill -0 "$2" 2>/dev/null || exit 0; sleep 0.5; done; kill -9 "$2" 2>/dev/null' \\
                 watchdog "$2" "$child" >/dev/null 2>&1 </dev/null) &

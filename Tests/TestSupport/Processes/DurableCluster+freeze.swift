@@ -10,7 +10,10 @@ extension DurableCluster {
                 kill -STOP "$postmaster"
                 all="$postmaster $(cat "/proc/$postmaster/task/$postmaster/children")"
                 kill -STOP $all
-                (detached setsid sh -c 'sleep 30; kill -CONT "$@"' thaw $all >/dev/null 2>&1 </dev/null) &
+                (detached setsid sh -c '
+                    folder=$1; shift
+                    for _ in $(seq 30); do [ -d "$folder" ] || exit 0; sleep 1; done
+                    kill -CONT "$@"' thaw "$1" $all >/dev/null 2>&1 </dev/null) &
                 """, [folder])
     }
 
