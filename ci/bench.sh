@@ -53,6 +53,15 @@ one_more() {
     env "${settings[@]}" "$python/bin/python" "$here/start_to_ready.py" "$TOCSIN_BINARIES/$1" 18099
 }
 
+# A peer has half a minute to listen, whatever the disk does meanwhile, and then a moment to settle.
+wait_for() {
+    for _ in $(seq 300); do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then sleep 1 && return 0; fi
+        sleep 0.1
+    done
+    die "nothing listens on port $1"
+}
+
 stop_peer() {
     kill "${peers[@]}" 2>/dev/null || true
     wait "${peers[@]}" 2>/dev/null || true
@@ -94,13 +103,13 @@ for ((round = 1; round <= rounds; round++)); do
     printf 'Round %s\n' "$round"
     prometheus-alertmanager --config.file="$here/alertmanager.yml" --storage.path="$work/am$round" --web.listen-address=127.0.0.1:9893 --cluster.listen-address= 2>/dev/null &
     peers=($!)
-    sleep 2
+    wait_for 9893
     rate 'Alertmanager, one alert, in memory' http://127.0.0.1:9893 AM=1 P=/api/v2/alerts
     alertmanager=$last
     stop_peer
     (cd "$here" && DB="postgresql+asyncpg://${DATABASE_URL#postgresql://}" exec "$python/bin/uvicorn" fastapi_peer:app --port 9801 --log-level warning --no-access-log) &
     peers=($!)
-    sleep 5
+    wait_for 9801
     rate 'FastAPI + SQLAlchemy, one alert, committed' http://127.0.0.1:9801 X=1
     fastapi=$last
     stop_peer
