@@ -46,7 +46,7 @@ import Testing
         #expect(alice.userID == user)
         let token = Principal(kind: .apiToken("ci"), role: .viewer, name: "ci", owner: user, tokenID: "ab12")
         #expect(token.actor == "token:ci")
-        #expect(token.scope == "token:ab12")
+        #expect(token.scope == "token:ab12" && token.tokenID == "ab12")
         #expect(token.userID == user)
         let daemon = Principal(kind: .daemon(.onCall), role: nil, name: "x")
         #expect(daemon.actor == "daemon:oncall-service")

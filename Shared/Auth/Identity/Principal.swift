@@ -19,9 +19,9 @@ package struct Principal: Sendable, Hashable {
     package let teams: [String]
     /// The person behind it: the user, or whose API token it is.
     package let userID: UserID?
-    private let tokenID: String?
+    /// What tells two API tokens of one name apart: the start of the token's digest, never the token. Nil for everybody else.
+    package let tokenID: String?
 
-    /// - Parameter tokenID: what tells two API tokens of one name apart, such as the start of the token's digest; never the token.
     package init(
         kind: Kind, role: Role?, name: String, email: String? = nil, teams: [String] = [], owner: UserID? = nil, tokenID: String? = nil
     ) {

@@ -38,6 +38,30 @@ import Testing
         }
     }
 
+    /// A caller is recognised by the request's head and may hold back its body until the owner has made another token of that name.
+    @Test func tokenThatWasRevokedAfterItsHeadDoesNotPassForTheNextOfItsName() async throws {
+        try await withIdentity { identity in
+            let admin = try await identity.admin()
+            let leaked = try #require(try await identity.post("/api/v1/tokens", #"{"name":"ci"}"#, token: admin)["token"])
+            let request = try await identity.administrator.api.transaction { tx in
+                try await tx.execute("SELECT id FROM incident.app_user FOR UPDATE")
+                let request = Task { try await identity.post("/api/v1/tokens", #"{"name":"child"}"#, token: leaked) }
+                try await untilWaiting(identity, 1)
+                try await tx.execute("UPDATE incident.api_token SET revoked_at = now()")
+                try await tx.execute(
+                    """
+                    INSERT INTO incident.api_token (id, digest, name, role, owner_id, created_at, expires_at)
+                    SELECT gen_random_uuid(), repeat('0', 64), name, role, owner_id, created_at, expires_at FROM incident.api_token
+                    """
+                )
+                return request
+            }
+            #expect(try await request.value.status == .forbidden)
+            let left = try await identity.get("/api/v1/tokens", token: admin).json.array
+            #expect(left?.compactMap { $0["name"]?.string } == ["ci"])
+        }
+    }
+
     @Test func whoIsBeingDeletedMakesNoTokenThatKeepsItsName() async throws {
         try await withIdentity { identity in
             let admin = try await identity.admin()

@@ -47,8 +47,10 @@ struct APITokenController: Sendable {
 
     private func maker(_ context: CallContext) throws -> TokenMaker {
         switch context.caller.kind {
-        case .user(let id): .user(id)
-        case .apiToken(let name): .token(name)
+        case .user(let id): return .user(id)
+        case .apiToken:
+            guard let id = context.caller.tokenID, let owner = context.caller.userID else { throw IdentityError.noAccount }
+            return .token(digestPrefix: id, owner: owner)
         case .anonymous, .daemon, .integration: throw IdentityError.noAccount
         }
     }
@@ -59,8 +61,9 @@ struct APITokenController: Sendable {
         let caller = context.caller
         if caller.role == .admin { return TokenReach() }
         let owner = caller.userID ?? UserID(rawValue: UUID())
-        guard case .apiToken(let name) = caller.kind else { return TokenReach(owner: owner) }
-        return TokenReach(owner: owner, roles: Role.allCases.filter { role in caller.role.map { role <= $0 } ?? false }, caller: name)
+        guard case .apiToken = caller.kind else { return TokenReach(owner: owner) }
+        let roles = Role.allCases.filter { role in caller.role.map { role <= $0 } ?? false }
+        return TokenReach(owner: owner, roles: roles, caller: caller.tokenID)
     }
 }
 

@@ -165,16 +165,13 @@ struct APITokenStore: Sendable {
     private static func source(_ maker: TokenMaker, at now: Date, in tx: PostgresTransaction) async throws -> Source? {
         switch maker {
         case .user(let id): return try await hold(id, in: tx) ? Source(owner: id) : nil
-        case .token(let name):
-            let found = try await tx.firstValue(
-                UserID.self, "SELECT owner_id FROM incident.api_token WHERE lower(name) = lower(\(name)) AND revoked_at IS NULL"
-            )
-            guard let owner = found, try await hold(owner, in: tx) else { return nil }
-            // Read again, since who revokes it may have been waited for.
+        case .token(let digestPrefix, let owner):
+            // The owner first: who revokes the token may have to be waited for, and the statement after sees it.
+            guard try await hold(owner, in: tx) else { return nil }
             let row = try await tx.query(
                 """
                 SELECT id, expires_at FROM incident.api_token
-                WHERE lower(name) = lower(\(name)) AND owner_id = \(owner) AND revoked_at IS NULL AND expires_at > \(now)
+                WHERE owner_id = \(owner) AND starts_with(digest, \(digestPrefix)) AND revoked_at IS NULL AND expires_at > \(now)
                 FOR SHARE
                 """
             ).first
@@ -193,13 +190,13 @@ struct TokenReach: Sendable {
     /// Nil is everybody's.
     var owner: UserID?
     var roles: [Role] = Role.allCases
-    /// The owner's token of that name is within reach whatever its role.
+    /// The owner's token whose digest starts so is within reach whatever its role.
     var caller: String?
 
     fileprivate var condition: SQL {
         """
         revoked_at IS NULL AND (\(owner)::uuid IS NULL OR owner_id = \(owner)::uuid)
-        AND (role = ANY (\(roles)::text[]) OR lower(name) = lower(\(caller)::text))
+        AND (role = ANY (\(roles)::text[]) OR starts_with(digest, \(caller)::text))
         """
     }
 }
@@ -207,8 +204,9 @@ struct TokenReach: Sendable {
 /// Who asks for a token: a person, or a program with a token of its own.
 enum TokenMaker: Sendable, Hashable {
     case user(UserID)
-    /// By its name, which is unique among those not revoked.
-    case token(String)
+    /// By the start of its digest, as ``Principal/tokenID`` has it. Not by its name: one revoked since it was recognised would pass for the
+    /// next of that name.
+    case token(digestPrefix: String, owner: UserID)
 }
 
 extension APITokenView: RowDecodable {
