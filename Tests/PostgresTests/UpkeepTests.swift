@@ -3,23 +3,39 @@ import Postgres
 import TestSupport
 import Testing
 
-/// What grows while nobody clears up; the times are the server's, so they are compared and not foretold.
+/// What grows while nobody clears up.
 @Suite struct UpkeepTests {
-    private static let transaction = "tocsin_postgres_oldest_transaction_seconds"
+    private static let held = "tocsin_postgres_oldest_snapshot_seconds"
     private static let snapshot = "tocsin_postgres_oldest_snapshot_transactions"
     private static let dead = #"tocsin_postgres_dead_rows{table="store.item"}"#
     private static let unreachable = #"tocsin_postgres_errors_total{class="unreachable"}"#
 
-    @Test func anOpenTransactionShowsAndGrowsUntilItEnds() async throws {
+    @Test func theTimeAnotherRoleHoldsASnapshotGrowsUntilItsTransactionEnds() async throws {
         try await Self.run { fixture, database, watch in
-            #expect(try await Self.look(watch, fixture, at: Self.transaction) == 0)
-            try await database.workers.transaction { open in
-                try await open.execute("UPDATE store.item SET count = 7 WHERE id = 1")
-                let first = try await Self.look(watch, fixture, at: Self.transaction)
-                let second = try await Self.look(watch, fixture, at: Self.transaction)
-                #expect(first > 0 && second > first)
+            let clock = ManualClock()
+            try await fixture.server.administrator().api.transaction(.repeatableRead) { reader in
+                try await reader.execute("SELECT 1 FROM store.item")
+                try await database.workers.execute("UPDATE store.item SET count = count + 1")
+                #expect(try await Self.look(watch, fixture, at: Self.held, now: clock.now) == 0)
+                clock.advance(by: .seconds(61))
+                #expect(try await Self.look(watch, fixture, at: Self.held, now: clock.now) == 61)
             }
-            #expect(try await Self.look(watch, fixture, at: Self.transaction) == 0)
+            try await eventually("nobody holds it") { try await Self.look(watch, fixture, at: Self.held, now: clock.now) == 0 }
+        }
+    }
+
+    /// One connection does both, and each has written and reads nothing while it waits.
+    @Test func aSessionsNextTransactionHoldsAnew() async throws {
+        try await Self.run { fixture, database, watch in
+            let clock = ManualClock()
+            for _ in 1...2 {
+                try await database.workers.transaction { open in
+                    try await open.execute("UPDATE store.item SET count = 7 WHERE id = 1")
+                    #expect(try await Self.look(watch, fixture, at: Self.held, now: clock.now) == 0)
+                    clock.advance(by: .seconds(30))
+                    #expect(try await Self.look(watch, fixture, at: Self.held, now: clock.now) == 30)
+                }
+            }
         }
     }
 
@@ -49,7 +65,7 @@ import Testing
             let nowhere = PostgresConfiguration(dsn: "postgresql://nobody@127.0.0.1:1/none", schema: "store")
             let missing = fixture.server.run(PostgresDatabase(nowhere, metrics: fixture.metrics, logger: fixture.log.logger))
             let watch = UpkeepWatch(missing.api, tables: ["store.item"], metrics: fixture.metrics)
-            #expect(await fixture.metric(Self.transaction) == 0)
+            #expect(await fixture.metric(Self.held) == 0)
             #expect(await fixture.metric(Self.unreachable) == 0)
             let error = try await failure { _ = try await watch.tick(now: Date()) }
             #expect(error.isTransient)
@@ -65,8 +81,10 @@ import Testing
         }
     }
 
-    private static func look(_ watch: UpkeepWatch, _ fixture: Fixture, at metric: String) async throws -> Double {
-        _ = try await watch.tick(now: Date())
+    private static func look(
+        _ watch: UpkeepWatch, _ fixture: Fixture, at metric: String, now: Date = ManualClock.start
+    ) async throws -> Double {
+        _ = try await watch.tick(now: now)
         return try #require(await fixture.metric(metric))
     }
 }

@@ -36,7 +36,7 @@ DAEMONS = {
 # Panels whose healthy figure is 0; every other one must show something else after the traffic.
 MAY_BE_ZERO = {
     "Failed requests", "Teams without a primary", "Gaps ahead", "Age of the oldest message due", "Messages due", "Audit", "Steps that wait", "Past its time",
-    "Paging held, secrets unreadable", "Alerts turned away", "Oldest transaction", "Oldest snapshot", "Dead rows",
+    "Paging held, secrets unreadable", "Alerts turned away", "Snapshot held", "Oldest snapshot", "Dead rows",
 }
 # What may be on its way to firing while all is well: a demo simulates its channels, and that is degraded.
 MAY_BE_ACTIVE = {"Watchdog", "TocsinHealthDegraded"}
