@@ -31,6 +31,12 @@ ours() {
     local path
     for path; do [ ! -L "$path" ] && [ -d "$path" ] && [ "$(stat -c %U "$path")" = "$database_user" ] || return 1; done
 }
+# Which other .local has the database in this folder: the one that started it last, as long as it is there and knows of it. One that was moved is not.
+other_owner() { # other_owner <folder>
+    local owner
+    [ -f "$1/owner" ] && owner=$(cat "$1/owner" 2>/dev/null) && [[ $owner = /* ]] && [ ! "$owner" -ef "$local_dir" ] \
+        && [ "$(cat "$owner/data-dir" 2>/dev/null || true)" = "$1" ] && printf '%s\n' "$owner"
+}
 # PostgreSQL's folder must be reachable for the user it runs as, and its path is short, as that of a socket must be.
 short_of() { printf '%s' "$1" | sha256sum | cut -c1-12; }
 if [ "$(id -u)" = 0 ]; then
@@ -45,7 +51,7 @@ former=("/var/tmp/tocsin-$(short_of "$local_dir")")
 # Its name was made of TOCSIN_LOCAL as it was given; since other clones may have given the same, only for who has its password.
 [ ! -s "$local_dir/secrets/postgres" ] || former+=("/var/tmp/tocsin-$(short_of "$given_local")")
 for folder in "${former[@]}"; do
-    if [ ! -e "$data_dir/data" ] && ours "$folder" "$folder/data"; then data_dir=$folder; fi
+    if [ ! -e "$data_dir/data" ] && ours "$folder" "$folder/data" && ! other_owner "$folder" >/dev/null; then data_dir=$folder; fi
 done
 daemons=(incident-management oncall-service notification-service alert-ingestion web-ui)
 remembered=$local_dir/settings.env
@@ -169,13 +175,18 @@ data_elsewhere() {
 }
 
 start_database() {
+    local elsewhere owner
     if [ -e "$data_dir" ] || [ -L "$data_dir" ]; then ours "$data_dir" || die "$data_dir is not ours: remove it"; fi
     if [ -e "$data_dir/data" ] || [ -L "$data_dir/data" ]; then ours "$data_dir/data" || die "$data_dir/data is not ours: remove it"; fi
     # pg_ctl hands its folder to a shell, and a comma would make two folders of it.
     case $data_dir in *[\'\"\`\$\\,]*) die "PostgreSQL cannot be started in $data_dir, because of the quote, comma, backslash or dollar sign in it: set XDG_DATA_HOME to another folder" ;; esac
     [ "$(printf '%s/.s.PGSQL.65535' "$data_dir" | wc -c)" -le 107 ] || die "$data_dir is too long for PostgreSQL's socket, whose path has at most 107 bytes: set XDG_DATA_HOME to a shorter folder"
     if [ ! -s "$data_dir/data/PG_VERSION" ]; then
-        [ ! -s "$local_dir/tocsin.env" ] || die "$local_dir/tocsin.env is there, and its database is not in $data_dir$(data_elsewhere | sed 's/^/ but in /' || true). Move it there, or begin anew with ./run-local.sh --reset"
+        elsewhere=$(data_elsewhere) || elsewhere=''
+        if [ -n "$elsewhere" ] && owner=$(other_owner "$elsewhere"); then die "$local_dir is a copy of $owner, which has the database in $elsewhere: begin anew with ./run-local.sh --reset"; fi
+        if [ -n "$elsewhere" ] || [ -s "$local_dir/tocsin.env" ]; then
+            die "$local_dir is there, and its database is not in $data_dir${elsewhere:+ but in $elsewhere}. Move it there, or begin anew with ./run-local.sh --reset"
+        fi
         { mkdir -p "$(dirname "$data_dir")" && install -d -m 0700 -o "$database_user" "$data_dir"; } || die "$data_dir cannot be made"
         install -m 0600 -o "$database_user" "$local_dir/secrets/postgres" "$data_dir/password"
         as_postgres "$(postgres_bin)/initdb" -D "$data_dir/data" -U tocsin_admin --auth=scram-sha-256 --pwfile="$data_dir/password" --data-checksums -E UTF8 --locale=C.UTF-8 >"$log_dir/initdb.log" 2>&1 \
@@ -184,6 +195,8 @@ start_database() {
     fi
     [ -x "$(postgres_bin)/postgres" ] || die "the data in $data_dir is of PostgreSQL $(cat "$data_dir/data/PG_VERSION"), which is not installed: apt-get install postgresql-$(cat "$data_dir/data/PG_VERSION")"
     echo "$data_dir" >"$local_dir/data-dir"
+    # A copy of this .local has the same note.
+    as_postgres tee "$data_dir/owner" <<<"$local_dir" >/dev/null
     database_running && return 0
     local port=${POSTGRES_LOCAL_PORT:-5433}
     while port_taken "$port"; do port=$((port + 1)); done
@@ -314,11 +327,17 @@ stop_daemons() { # stop_daemons <name…>
     return $rc
 }
 stop_all() {
-    local elsewhere
+    local elsewhere owner
+    elsewhere=$(data_elsewhere) || elsewhere=''
+    # What a copy knows, its processes too, is the other's: a start here would have made a note of its own.
+    if [ -n "$elsewhere" ] && owner=$(other_owner "$elsewhere"); then
+        say "$local_dir is a copy of $owner, which has the database in $elsewhere."
+        return 0
+    fi
     # A daemon that does not end keeps its database.
     stop_daemons web-ui alert-ingestion notification-service oncall-service incident-management || return 1
     stop_database || return 1
-    elsewhere=$(data_elsewhere) || return 0
+    [ -n "$elsewhere" ] || return 0
     if ours "$elsewhere" "$elsewhere/data"; then
         data_dir=$elsewhere stop_database
     elif [ -e "$elsewhere/data/postmaster.pid" ] || [ ! -x "$elsewhere" ]; then
@@ -511,9 +530,11 @@ case $action in
     status) status || exit $? ;;
     database) database_alone ;;
     reset)
+        # Its only note goes with .local. What is refused has stopped nothing.
+        if elsewhere=$(data_elsewhere) && ! other_owner "$elsewhere" >/dev/null; then
+            die "the database of $local_dir lies in $elsewhere: after ./run-local.sh --stop, move it to $data_dir, or delete it, unless another clone has it"
+        fi
         stop_all || die "not everything could be stopped, so nothing is deleted"
-        # The note goes with .local. A copy of another clone has that one's note.
-        elsewhere=$(data_elsewhere) && die "the database of $local_dir lies in $elsewhere: move it to $data_dir, or delete it, unless another clone has it"
         [ ! -e "$data_dir" ] || ours "$data_dir" || die "$data_dir is not ours: remove it"
         rm -rf "$local_dir" "$data_dir"
         say "Everything local is gone."
