@@ -64,18 +64,28 @@ remembered_keys() {
         | grep -vxE '(ALERTS|INCIDENTS|ONCALL|NOTIFICATIONS)_URL|HOST|PORT|INTERNAL_SECRET|SETUP_TOKEN|DATABASE_URL|POSTGRES_.*|LOG_.*|DB_ECHO|SIMULATE_UNCONFIGURED_CHANNELS|API_DOCS_PATH|TOCSIN_REVISION'
 }
 # A secret may come as KEY_FILE; either form puts the other aside.
-is_given() { local file=${1}_FILE; [ -n "${!1+set}" ] || [ -n "${!file+set}" ]; }
+is_given() {
+    local file=${1}_FILE
+    case $1 in
+        # Empty is as good as absent: what was sealed under the one that is remembered would be lost with it.
+        SECRETS_KEY | PASSWORD_PEPPER) [ -n "${!1:-}${!file:-}" ] || { unset "$1" "$file" && return 1; } ;;
+        *) [ -n "${!1+set}" ] || [ -n "${!file+set}" ] ;;
+    esac
+}
 in_env_file() {
     [ -f .env ] || return 0
     sed -n "s/^\(export \)\{0,1\}$1=//p" .env | tail -n 1 | sed "s/^\([\"']\)\(.*\)\1\$/\2/"
 }
 given=()
+# Their values as they were given: what is empty may get a default later, which is not to be kept.
+declare -A given_values=()
 # The environment goes before .env, and .env before what is remembered.
 load_settings() {
-    local key line
+    local key name line quoted="^'[^']*'(\\\\''[^']*')*\$"
     while read -r key; do
         if is_given "$key"; then
             given+=("$key")
+            for name in "$key" "${key}_FILE"; do given_values[$name]=${!name:-}; done
         elif [ -z "$(in_env_file "$key")$(in_env_file "${key}_FILE")" ]; then
             line=$(grep -E "^${key}(_FILE)?=" "$remembered" 2>/dev/null || true)
             [ -z "$line" ] || eval "export $line"
@@ -90,7 +100,9 @@ load_settings() {
     # The first admin's address, also of a folder from before settings were remembered.
     if [ -z "${ADMIN_EMAIL:-}" ]; then
         line=$(grep -m 1 '^ADMIN_EMAIL=' "$local_dir/tocsin.env" 2>/dev/null || true)
-        eval "$line"
+        line=${line#*=}
+        # Releases before wrote it as it was; only what env_lines quoted is the shell's to read.
+        if [[ $line =~ $quoted ]]; then eval "ADMIN_EMAIL=$line"; else ADMIN_EMAIL=$line; fi
     fi
 }
 remember_settings() {
@@ -100,8 +112,8 @@ remember_settings() {
     for key in "${given[@]}"; do
         gone+=("$key")
         for name in "$key" "${key}_FILE"; do
-            [ -n "${!name:-}" ] || continue
-            lines+=("$(printf '%s=%q' "$name" "${!name}")")
+            [ -n "${given_values[$name]}" ] || continue
+            lines+=("$(printf '%s=%q' "$name" "${given_values[$name]}")")
             kept+=("$name") && unset 'gone[-1]'
             break
         done

@@ -168,6 +168,27 @@ cp .env.example "$work/tree"
 { sed '/^action=foreground/,$d' run-local.sh && echo 'eval "$1"'; } >"$work/tree/functions.sh"
 script=(env -i "PATH=$work/programs:$PATH" "HOME=$work" "TOCSIN_LOCAL=$work/own" "TOCSIN_BINARIES=$work/programs" "XDG_DATA_HOME=$XDG_DATA_HOME" bash "$work/tree/functions.sh")
 mkdir -p "$work/own/run" "$work/own/log" "$work/own/secrets"
+secret_given_empty_is_not_lost() {
+    echo 'SECRETS_KEY=kept' >"$work/own/settings.env"
+    "${script[@]}" 'export SECRETS_KEY= PASSWORD_PEPPER= WEB_PORT=9; load_settings; own_secret SECRETS_KEY secrets-key; [ "$SECRETS_KEY" = kept ]; remember_settings' >"$work/out" 2>&1 \
+        && [ "$(sort "$work/own/settings.env")" = $'SECRETS_KEY=kept\nWEB_PORT=9' ]
+}
+default_is_not_remembered() {
+    echo 'PUBLIC_URL=http://former' >"$work/own/settings.env"
+    "${script[@]}" 'export PUBLIC_URL= WEB_PORT=9; load_settings; PUBLIC_URL=${PUBLIC_URL:-http://default}; remember_settings' >"$work/out" 2>&1 \
+        && [ "$(cat "$work/own/settings.env")" = WEB_PORT=9 ]
+}
+address_is_read_as_it_was_written() {
+    local address
+    for address in "o'brien@example.org" "x\$(touch $work/run-by-eval)@example.org" "'\$(touch $work/run-by-eval)'; touch $work/run-by-eval"; do
+        printf 'ADMIN_EMAIL=%s\n' "$address" >"$work/own/tocsin.env"
+        [ "$("${script[@]}" 'load_settings; printf %s "$ADMIN_EMAIL"' 2>&1)" = "$address" ] || return 1
+        env_lines "ADMIN_EMAIL=$address" >"$work/own/tocsin.env"
+        [ "$("${script[@]}" 'load_settings; printf %s "$ADMIN_EMAIL"' 2>&1)" = "$address" ] || return 1
+    done
+    rm "$work/own/tocsin.env"
+    [ ! -e "$work/run-by-eval" ]
+}
 # With the file of the credentials deleted, as for a new token.
 moved_clone_gets_no_new_database() {
     mkdir -p "$work/elsewhere/data"
@@ -193,5 +214,8 @@ step "a reset leaves a database elsewhere" database_elsewhere_outlives_a_reset
 step "a copy stops nothing of the original" copy_stops_nothing_of_the_original
 step "a moved clone stops its own" moved_clone_stops_its_own
 step "a moved clone gets no new database" moved_clone_gets_no_new_database
+step "an empty secret loses none" secret_given_empty_is_not_lost
+step "a default is not remembered" default_is_not_remembered
+step "an address is no command" address_is_read_as_it_was_written
 step "values are read back" values_are_read_back
 finish run-local
