@@ -10,9 +10,9 @@
 #
 # Ports (ALERTS_PORT, INCIDENTS_PORT, ONCALL_PORT, NOTIFICATIONS_PORT, WEB_PORT, POSTGRES_LOCAL_PORT), ADMIN_EMAIL, SMTP_URL and every other key
 # of .env.example may be set in the environment or in .env. Those of the environment are remembered in .local/settings.env for the next start
-# (KEY= forgets one), but for LOG_LEVEL and others of one run. What it makes lies in .local/ (TOCSIN_LOCAL names another folder); credentials
-# for scripts are in .local/tocsin.env (both mode 0600). TOCSIN_CONFIGURATION=release builds and runs what production should;
-# TOCSIN_BINARIES names a folder of programs built before, and nothing is built.
+# (KEY= forgets one, but no SECRETS_KEY or PASSWORD_PEPPER), but for LOG_LEVEL and others of one run. What it makes lies in .local/ (TOCSIN_LOCAL
+# names another folder); credentials for scripts are in .local/tocsin.env (both mode 0600). TOCSIN_CONFIGURATION=release builds and runs what
+# production should; TOCSIN_BINARIES names a folder of programs built before, and nothing is built.
 set -Eeuo pipefail
 # Nothing ends this script without a word.
 trap 'printf "error: %s:%s: %s\n" "${BASH_SOURCE[0]##*/}" "$LINENO" "$BASH_COMMAND" >&2' ERR
@@ -272,7 +272,11 @@ supervise() {
         if [ "$rc" = 78 ] || [ "$rc" = 0 ]; then exit "$rc"; fi
         [ $((SECONDS - began)) -gt 60 ] && delay=1
         echo "supervisor: $name ended with $rc, starting again in $delay s" >>"$log_dir/$name.log"
-        sleep "$delay"
+        # A signal's trap would wait for a sleep in the foreground.
+        sleep "$delay" &
+        child=$!
+        wait "$child" || true
+        child=''
         delay=$((delay < 16 ? delay * 2 : 30))
     done
 }
@@ -364,7 +368,7 @@ undo_start() {
     trap '' INT TERM
     for name in "${started[@]}"; do [ "$name" = postgresql ] || ours=("$name" "${ours[@]}"); done
     stop_daemons "${ours[@]}" || true
-    case " ${started[*]} " in *' postgresql '*) stop_database ;; esac
+    case " ${started[*]} " in *' postgresql '*) stop_database || true ;; esac
     printf 'The start failed%s.\n' "${stopped[*]:+; stopped again: ${stopped[*]}}" >&2
 }
 

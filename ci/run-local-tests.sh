@@ -197,6 +197,20 @@ moved_clone_gets_no_new_database() {
     rm "$work/own/data-dir"
     grep -q "but in $work/elsewhere. Move it there" "$work/out"
 }
+# Its waits are of half a minute when a daemon has ended often.
+supervisor_ends_while_it_waits() {
+    printf '#!/bin/sh\nexit 1\n' >"$work/programs/web-ui"
+    printf '#!/bin/sh\necho $$ >%s/waits\nexec /bin/sleep 30\n' "$work" >"$work/programs/sleep"
+    chmod 755 "$work/programs/"*
+    "${script[@]}" 'supervise web-ui' 2>"$work/out" &
+    local supervisor=$!
+    sleepers+=("$supervisor")
+    for _ in $(seq 1 100); do [ ! -s "$work/waits" ] || break; sleep 0.05; done
+    kill -TERM "$supervisor"
+    for _ in $(seq 1 40); do ! gone "$supervisor" || break; sleep 0.05; done
+    sleepers+=("$(cat "$work/waits")")
+    gone "$supervisor" && gone "$(cat "$work/waits")"
+}
 values_are_read_back() {
     local PLAIN='a+b@example.org' ODD="it's \$HOME \"x\" \\ ; é" said
     said=$(env_lines "PLAIN=$PLAIN" "ODD=$ODD")
@@ -217,5 +231,6 @@ step "a moved clone gets no new database" moved_clone_gets_no_new_database
 step "an empty secret loses none" secret_given_empty_is_not_lost
 step "a default is not remembered" default_is_not_remembered
 step "an address is no command" address_is_read_as_it_was_written
+step "a supervisor ends while it waits" supervisor_ends_while_it_waits
 step "values are read back" values_are_read_back
 finish run-local
