@@ -2,17 +2,6 @@ package import Foundation
 package import Postgres
 
 extension LeasedTable {
-    /// Makes a lease that has not run out last longer.
-    /// - Returns: whether it is still held; false means stop, somebody else may be at it.
-    package func renew(_ db: any PostgresSession, _ lease: Lease, now: Date, for span: Duration = Lease.usual) async throws -> Bool {
-        let renewed = try await db.execute(
-            """
-            UPDATE \(unsafeSQL: table) SET lease_until = \(now.adding(span))
-             WHERE \(fragment: holds(lease)) AND lease_until > \(now)
-            """, file: name, function: "renew")
-        return renewed == 1
-    }
-
     /// Hands back rows whose work was not begun (a graceful stop): due as before, and the attempt is not counted.
     @discardableResult
     package func release(_ db: any PostgresSession, _ leases: [Lease]) async throws -> Int {

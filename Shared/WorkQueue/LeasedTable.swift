@@ -3,8 +3,8 @@ package import Postgres
 
 /// A table whose due rows are claimed by several workers, each row by one of them at a time.
 ///
-/// Any table with the columns of ``WorkQueueSchema/leaseColumns``, a key, a due column and the schema's `fence_seq` will do: the outbox and the
-/// job queue, and just as well incidents by the time of their next step.
+/// Any table with the columns of ``WorkQueueSchema/leaseColumns``, a key, a due column and the schema's `fence_seq` will do: the outbox, and
+/// just as well deliveries, or incidents by the time of their next step.
 ///
 ///     let due = LeasedTable("incident.incident", keyType: .uuid, due: "next_step_at", where: "t.status = 'open'", returning: "id, number, epoch")
 ///     let claim = try await due.claim(database.workers, now: now, limit: 32, worker: name)

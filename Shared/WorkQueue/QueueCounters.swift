@@ -7,10 +7,6 @@ package enum BurialReason: String, Sendable, CaseIterable {
     case expired
     /// The destination said that it will never take it.
     case refused
-    /// It took its worker down ``Lease/crashLimit`` times in a row.
-    case poisoned
-    /// The work failed in a way that no repetition helps.
-    case failed
 }
 
 /// What becomes of the rows of one lane of one queue; the label sets are closed and made at once, so that they show 0.
@@ -23,8 +19,8 @@ package struct QueueCounters: Sendable {
     private let buried: [BurialReason: Counter]
 
     /// - Parameters:
-    ///   - queue: `outbox`, `job`, `escalation`, …
-    ///   - lane: the destination of an outbox, the lane of a job queue.
+    ///   - queue: `outbox`, `delivery`, …
+    ///   - lane: the destination of an outbox, the lane of a delivery.
     package init(queue: String, lane: String = "", metrics: any MetricsFactory) {
         let labels = [("queue", queue), ("lane", lane)]
         func counter(_ name: String, _ more: [(String, String)] = []) -> Counter {

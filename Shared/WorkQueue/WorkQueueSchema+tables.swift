@@ -23,7 +23,13 @@ extension WorkQueueSchema {
           message_id   uuid NOT NULL,
           ordering_key text COLLATE "C",
           body         text NOT NULL,
-          \(deadColumns)
+          expires_at   timestamptz,
+          created_at   timestamptz NOT NULL,
+          attempts     integer NOT NULL,
+          crashes      integer NOT NULL,
+          last_error   text,
+          died_at      timestamptz NOT NULL,
+          reason       text NOT NULL
         );
         CREATE INDEX outbox_dead_time ON \(schema).outbox_dead (died_at);
         """
@@ -47,34 +53,6 @@ extension WorkQueueSchema {
         """
     }
 
-    /// `job` and `job_dead`, see ``JobQueue``.
-    package static func job(in schema: String) -> String {
-        """
-        CREATE TABLE \(schema).job (
-          id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-          lane        text COLLATE "C" NOT NULL CHECK (octet_length(lane) BETWEEN 1 AND 64),
-          kind        text COLLATE "C" NOT NULL CHECK (octet_length(kind) BETWEEN 1 AND 64),
-          job_key     text COLLATE "C" UNIQUE CHECK (octet_length(job_key) BETWEEN 1 AND 255),
-          payload     text NOT NULL CHECK (octet_length(payload) BETWEEN 1 AND 65536),
-          run_at      timestamptz NOT NULL,
-          expires_at  timestamptz,
-          created_at  timestamptz NOT NULL,
-          \(leaseColumns)
-        ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0,
-                autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);
-        CREATE INDEX job_ready ON \(schema).job (lane, run_at, id);
-        CREATE TABLE \(schema).job_dead (
-          id         bigint PRIMARY KEY,
-          lane       text COLLATE "C" NOT NULL,
-          kind       text COLLATE "C" NOT NULL,
-          job_key    text COLLATE "C",
-          payload    text NOT NULL,
-          \(deadColumns)
-        );
-        CREATE INDEX job_dead_time ON \(schema).job_dead (died_at);
-        """
-    }
-
     /// What ``LeasedTable`` needs of a table; never indexed, so that a claim stays a heap-only update.
     package static let leaseColumns = """
         lease_until timestamptz,
@@ -83,15 +61,5 @@ extension WorkQueueSchema {
           crashes     integer NOT NULL DEFAULT 0,
           worker      text,
           last_error  text
-        """
-
-    private static let deadColumns = """
-        expires_at timestamptz,
-          created_at timestamptz NOT NULL,
-          attempts   integer NOT NULL,
-          crashes    integer NOT NULL,
-          last_error text,
-          died_at    timestamptz NOT NULL,
-          reason     text NOT NULL
         """
 }

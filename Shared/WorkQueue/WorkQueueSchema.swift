@@ -1,7 +1,7 @@
 /// The tables of this module as SQL text, for a daemon's first migration.
 ///
 /// A migration is append-only, so a daemon copies the text once into its `V0001_….sql` (below, with SCHEMA replaced) instead of running
-/// these functions: a later change here then is a migration of its own. Tests use the functions. ``all(in:)`` is all four parts.
+/// these functions: a later change here then is a migration of its own. Tests use the functions. ``all(in:)`` is all three parts.
 ///
 /// ```sql
 /// -- fence numbers: unique for every claim of every leased table of the schema
@@ -58,41 +58,6 @@
 ///   CHECK ((status IS NULL) = (body IS NULL))
 /// );
 /// CREATE INDEX idempotency_age ON SCHEMA.idempotency (created_at);
-///
-/// -- work of this daemon itself (leave it out where the due rows are rows of a table of their own)
-/// CREATE TABLE SCHEMA.job (
-///   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-///   lane        text COLLATE "C" NOT NULL CHECK (octet_length(lane) BETWEEN 1 AND 64),
-///   kind        text COLLATE "C" NOT NULL CHECK (octet_length(kind) BETWEEN 1 AND 64),
-///   job_key     text COLLATE "C" UNIQUE CHECK (octet_length(job_key) BETWEEN 1 AND 255),
-///   payload     text NOT NULL CHECK (octet_length(payload) BETWEEN 1 AND 65536),
-///   run_at      timestamptz NOT NULL,
-///   expires_at  timestamptz,
-///   created_at  timestamptz NOT NULL,
-///   lease_until timestamptz,
-///   fence       bigint NOT NULL DEFAULT 0,
-///   attempts    integer NOT NULL DEFAULT 0,
-///   crashes     integer NOT NULL DEFAULT 0,
-///   worker      text,
-///   last_error  text
-/// ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0,
-///         autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);
-/// CREATE INDEX job_ready ON SCHEMA.job (lane, run_at, id);
-/// CREATE TABLE SCHEMA.job_dead (
-///   id         bigint PRIMARY KEY,
-///   lane       text COLLATE "C" NOT NULL,
-///   kind       text COLLATE "C" NOT NULL,
-///   job_key    text COLLATE "C",
-///   payload    text NOT NULL,
-///   expires_at timestamptz,
-///   created_at timestamptz NOT NULL,
-///   attempts   integer NOT NULL,
-///   crashes    integer NOT NULL,
-///   last_error text,
-///   died_at    timestamptz NOT NULL,
-///   reason     text NOT NULL
-/// );
-/// CREATE INDEX job_dead_time ON SCHEMA.job_dead (died_at);
 /// ```
 ///
 /// A table of your own becomes leasable with these columns, an index that begins with the due column (or with an equality column and then
@@ -109,7 +74,7 @@
 package enum WorkQueueSchema {
     /// Every table of the module, in an order that can be run.
     package static func all(in schema: String) -> String {
-        [fence(in: schema), outbox(in: schema), idempotency(in: schema), job(in: schema)].joined(separator: "\n")
+        [fence(in: schema), outbox(in: schema), idempotency(in: schema)].joined(separator: "\n")
     }
 
     /// The sequence every claim takes its fence from.

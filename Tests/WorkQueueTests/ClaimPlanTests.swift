@@ -11,8 +11,8 @@ import WorkQueue
 
     @Test(arguments: Statistics.allCases) func jobClaimBoundsItsIndexByTime(statistics: Statistics) async throws {
         try await QueueFixture.run { queue in
-            try await Self.fill("job (lane, kind, payload, run_at, created_at) SELECT 'a', 'x', '{}'", statistics, queue)
-            let claim = JobQueue(schema: "incident").table.claimStatement(
+            try await Self.fill("job (lane, kind, run_at) SELECT 'a', 'x'", statistics, queue)
+            let claim = queue.jobs.claimStatement(
                 where: "t.lane = \("a")", now: queue.clock.now, limit: 32, lease: .seconds(30), worker: "w")
             for planning in Self.plannings {
                 let plan = try await Self.explain(claim, planning, queue)
@@ -25,8 +25,10 @@ import WorkQueue
 
     @Test(arguments: Statistics.allCases) func outboxClaimBoundsItsIndexByTimeAndProbesOneKeyAtATime(statistics: Statistics) async throws {
         try await QueueFixture.run { queue in
-            let columns =
-                "outbox (destination, message_id, ordering_key, body, run_at, created_at) SELECT 'neighbour', gen_random_uuid(), 'k' || n, '{}'"
+            let columns = """
+                outbox (destination, message_id, ordering_key, body, created_at, run_at)
+                SELECT 'neighbour', gen_random_uuid(), 'k' || n, '{}', now()
+                """
             try await Self.fill(columns, statistics, queue)
             let claim = queue.outbox.claimStatement(to: "neighbour", now: queue.clock.now, limit: 256, lease: .seconds(30), worker: "w")
             for planning in Self.plannings {
@@ -45,9 +47,9 @@ import WorkQueue
 
     @Test func emptyPollOverAHundredThousandFutureRowsReadsNone() async throws {
         try await QueueFixture.run { queue in
-            try await Self.fill("job (lane, kind, payload, run_at, created_at) SELECT 'a', 'x', '{}'", .fresh, queue)
+            try await Self.fill("job (lane, kind, run_at) SELECT 'a', 'x'", .fresh, queue)
             try await queue.db.execute("DELETE FROM incident.job WHERE run_at <= \(queue.clock.now)")
-            let claim = JobQueue(schema: "incident").table.claimStatement(
+            let claim = queue.jobs.claimStatement(
                 where: "t.lane = \("a")", now: queue.clock.now, limit: 32, lease: .seconds(30), worker: "w")
             let plan = try await queue.db.values(String.self, "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF) \(fragment: claim)")
             let scan = plan.first { $0.contains("Index Scan using job_ready") } ?? ""
@@ -63,7 +65,7 @@ import WorkQueue
         func add(_ range: ClosedRange<Int>, from start: Date) async throws {
             try await queue.db.execute(
                 """
-                INSERT INTO incident.\(unsafeSQL: insert), \(start) + n * interval '1 millisecond', \(now)
+                INSERT INTO incident.\(unsafeSQL: insert), \(start) + n * interval '1 millisecond'
                   FROM generate_series(\(range.lowerBound), \(range.upperBound)) n
                 """)
         }

@@ -6,7 +6,7 @@ import WorkQueue
 
 /// A worker that lost its lease can do nothing any more.
 @Suite struct FenceTests {
-    @Test(arguments: ["settle", "retry", "bury", "hand back", "own update"])
+    @Test(arguments: ["settle", "retry", "hand back", "own update"])
     func staleWorkerChangesNothing(operation: String) async throws {
         try await QueueFixture.run { queue in
             try await queue.enqueue(1)
@@ -19,7 +19,6 @@ import WorkQueue
                 Int64.self, "SELECT fence FROM incident.job WHERE lease_until IS NOT NULL AND last_error IS NULL")
             #expect(fence == live.lease.fence)
             #expect(try await queue.jobs.settle(queue.db, [live.lease]) == 1)
-            #expect(try await queue.count("job_dead") == 0)
         }
     }
 
@@ -49,7 +48,7 @@ import WorkQueue
         try await QueueFixture.run { queue in
             try await queue.enqueue(1)
             let lease = try #require(try await queue.claim().first).lease
-            #expect(try await queue.jobs.handBack(queue.db, [lease]) == 1)
+            #expect(try await queue.jobs.release(queue.db, [lease]) == 1)
             #expect(try await queue.jobs.settle(queue.db, [lease]) == 0)
             #expect(try await queue.count("job") == 1)
         }
@@ -71,9 +70,8 @@ import WorkQueue
         return switch operation {
         case "settle": try await jobs.settle(queue.db, [lease]) > 0
         case "retry": try await jobs.retry(queue.db, lease, at: queue.clock.now, reason: "late")
-        case "bury": try await jobs.bury(queue.db, lease, detail: "late", now: queue.clock.now)
-        case "hand back": try await jobs.handBack(queue.db, [lease]) > 0
-        default: try await jobs.table.settle(queue.db, lease, set: "last_error = 'late'")
+        case "hand back": try await jobs.release(queue.db, [lease]) > 0
+        default: try await jobs.settle(queue.db, lease, set: "last_error = 'late'")
         }
     }
 }

@@ -37,11 +37,11 @@ import WorkQueue
     @Test func claimTakesTheOldestFirstAndSaysWhetherThereIsMore() async throws {
         try await QueueFixture.run { queue in
             try await queue.enqueue(5)
-            let first = try await queue.jobs.claim(queue.db, lane: "a", now: queue.clock.now, limit: 3, worker: "w")
-            let second = try await queue.jobs.claim(queue.db, lane: "a", now: queue.clock.now, limit: 3, worker: "w")
-            #expect(first.jobs.map(\.kind) == ["job-0", "job-1", "job-2"])
+            let first = try await queue.batch(3)
+            let second = try await queue.batch(3)
+            #expect(try first.rows.map { try Job($0).kind } == ["job-0", "job-1", "job-2"])
             #expect(first.more)
-            #expect(second.jobs.map(\.kind) == ["job-3", "job-4"])
+            #expect(try second.rows.map { try Job($0).kind } == ["job-3", "job-4"])
             #expect(!second.more)
         }
     }
@@ -49,23 +49,11 @@ import WorkQueue
     @Test func jobsOfTheFutureAndOfOtherLanesAreNotClaimed() async throws {
         try await QueueFixture.run { queue in
             let now = queue.clock.now
-            let jobs = [
-                NewJob(lane: "a", kind: "later", runAt: now.addingTimeInterval(1)), NewJob(lane: "b", kind: "elsewhere", runAt: now),
-            ]
-            try await queue.jobs.enqueue(jobs, in: queue.db, now: now)
+            try await queue.enqueue("later", lane: "a", at: now.addingTimeInterval(1))
+            try await queue.enqueue("elsewhere", lane: "b", at: now)
             #expect(try await queue.claim().isEmpty)
             queue.clock.advance(by: .seconds(1))
             #expect(try await queue.claim().map(\.kind) == ["later"])
-        }
-    }
-
-    @Test func aKeyWaitsOnlyOnce() async throws {
-        try await QueueFixture.run { queue in
-            let job = NewJob(lane: "a", kind: "x", key: "k", runAt: queue.clock.now)
-            let first = try await queue.jobs.enqueue([job, job], in: queue.db, now: queue.clock.now)
-            let second = try await queue.jobs.enqueue([job], in: queue.db, now: queue.clock.now)
-            #expect(first == 1)
-            #expect(second == 0)
         }
     }
 
@@ -81,19 +69,6 @@ import WorkQueue
             #expect(second.lease.fence > first.lease.fence)
             #expect(second.lease.attempts == 2)
             #expect(second.lease.crashes == 1)
-        }
-    }
-
-    @Test func renewedLeaseLastsAndALostOneCannotBeRenewed() async throws {
-        try await QueueFixture.run { queue in
-            try await queue.enqueue(1)
-            let job = try #require(try await queue.claim().first)
-            queue.clock.advance(by: .seconds(20))
-            #expect(try await queue.jobs.renew(queue.db, job.lease, now: queue.clock.now))
-            queue.clock.advance(by: .seconds(20))
-            #expect(try await queue.claim().isEmpty)
-            queue.clock.advance(by: .seconds(11))
-            #expect(try await queue.jobs.renew(queue.db, job.lease, now: queue.clock.now) == false)
         }
     }
 

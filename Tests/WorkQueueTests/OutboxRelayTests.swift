@@ -57,7 +57,9 @@ import WorkQueue
             #expect(destination.taken == ["good"])
             #expect(destination.buried == ["bad refused"])
             #expect(
-                try await queue.count("outbox_dead", where: "body = 'bad' AND reason = 'refused' AND last_error = 'no such field'") == 1)
+                try await queue.count(
+                    "outbox_dead", where: "body = 'bad' AND reason = 'refused' AND last_error = 'no such field' AND attempts = 1") == 1)
+            #expect(try await queue.count("outbox") == 0)
             #expect(await queue.metric(#"tocsin_queue_buried_total{lane="neighbour",queue="outbox",reason="refused"}"#) == 1)
         }
     }
@@ -68,6 +70,7 @@ import WorkQueue
             _ = try await queue.relay(to: RecordingDestination(answer: { _ in .refused(reason: "no") })).tick(now: queue.clock.now)
             let id = try await queue.db.value(Int64.self, "SELECT id FROM incident.outbox_dead")
             #expect(try await queue.outbox.replay(queue.db, [id], now: queue.clock.now) == 1)
+            #expect(try await queue.count("outbox", where: "attempts = 0 AND crashes = 0 AND last_error IS NULL") == 1)
             let destination = RecordingDestination()
             _ = try await queue.relay(to: destination).tick(now: queue.clock.now)
             #expect(destination.taken == ["a"])
@@ -114,16 +117,21 @@ import WorkQueue
         }
     }
 
-    @Test func staleRelayDoesNotSettleWhatAnotherIsSending() async throws {
+    @Test(arguments: [OutboxAnswer.done, .refused(reason: "late")])
+    func staleRelayNeitherSettlesNorBuriesWhatAnotherIsSending(answer: OutboxAnswer) async throws {
         try await QueueFixture.run { queue in
             try await queue.add([.test("a")])
             let second = RecordingDestination(answer: { _ in .retry(reason: "busy") })
-            let first = RecordingDestination(meanwhile: {
-                queue.clock.advance(by: .seconds(31))
-                _ = try? await queue.relay(to: second).tick(now: queue.clock.now)
-            })
+            let first = RecordingDestination(
+                answer: { _ in answer },
+                meanwhile: {
+                    queue.clock.advance(by: .seconds(31))
+                    _ = try? await queue.relay(to: second).tick(now: queue.clock.now)
+                })
             #expect(try await queue.relay(to: first).tick(now: queue.clock.now).handled == 1)
             #expect(second.calls == [["a"]])
+            #expect(first.buried.isEmpty)
+            #expect(try await queue.count("outbox_dead") == 0)
             #expect(try await queue.count("outbox", where: "last_error = 'busy'") == 1)
             #expect(await queue.metric(#"tocsin_queue_stale_settle_total{lane="neighbour",queue="outbox"}"#) == 1)
         }

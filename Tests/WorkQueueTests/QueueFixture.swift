@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import WorkQueue
 
-/// A database with the tables of the module in schema `incident`, and what tests want to know about it.
+/// A database with the tables of the module and one of jobs in schema `incident`, and what tests want to know about it.
 struct QueueFixture: Sendable {
     static let start = Date(timeIntervalSince1970: 1_800_000_000)
 
@@ -18,11 +18,14 @@ struct QueueFixture: Sendable {
     let logger = Logger.quiet
 
     var db: PostgresLane { database.workers }
-    var jobs: JobQueue { JobQueue(schema: "incident", metrics: metrics) }
+    var jobs: LeasedTable {
+        LeasedTable("incident.job", returning: Job.columns, counters: QueueCounters(queue: "job", metrics: metrics))
+    }
     var outbox: Outbox { Outbox(schema: "incident") }
 
     static func run(_ body: (QueueFixture) async throws -> Void) async throws {
-        let migration = Migration(version: 1, name: "work_queue", sql: WorkQueueSchema.all(in: "incident"))
+        let tables = [WorkQueueSchema.all(in: "incident"), Job.table].joined(separator: "\n")
+        let migration = Migration(version: 1, name: "work_queue", sql: tables)
         try await withDatabase(migrations: [("incident", [migration])]) { server in
             try await body(QueueFixture(server: server, database: server.database(schema: "incident") { $0.workers.limit = 16 }))
         }
@@ -34,14 +37,27 @@ struct QueueFixture: Sendable {
 
     /// Jobs of lane `a`, kinds `job-0`, `job-1`, …, due a millisecond apart until now.
     func enqueue(_ count: Int) async throws {
-        let jobs = (0..<count).map { index in
-            NewJob(lane: "a", kind: "job-\(index)", runAt: clock.now.addingTimeInterval(Double(index - count) / 1000))
-        }
-        try await self.jobs.enqueue(jobs, in: db, now: clock.now)
+        let kinds = (0..<count).map { "job-\($0)" }
+        let dates = (0..<count).map { clock.now.addingTimeInterval(Double($0 - count) / 1000) }
+        try await db.execute(
+            """
+            INSERT INTO incident.job (lane, kind, run_at)
+            SELECT 'a', kind, run_at FROM unnest(\(kinds)::text[], \(dates)::timestamptz[]) AS new (kind, run_at)
+            """)
     }
 
+    func enqueue(_ kind: String, lane: String, at runAt: Date) async throws {
+        try await db.execute("INSERT INTO incident.job (lane, kind, run_at) VALUES (\(lane), \(kind), \(runAt))")
+    }
+
+    /// Claims jobs of lane `a`.
+    func batch(_ limit: Int = 32, lease: Duration = .seconds(30), worker: String = "w") async throws -> Claim {
+        try await jobs.claim(db, where: "t.lane = \("a")", now: clock.now, limit: limit, lease: lease, worker: worker)
+    }
+
+    /// Claims jobs of lane `a`, for tests in which none is poisoned.
     func claim(_ limit: Int = 32, lease: Duration = .seconds(30), worker: String = "w") async throws -> [Job] {
-        try await jobs.claim(db, lane: "a", now: clock.now, limit: limit, lease: lease, worker: worker).jobs
+        try await batch(limit, lease: lease, worker: worker).rows.map(Job.init)
     }
 
     /// - Parameter outbox: by default one without a relay.

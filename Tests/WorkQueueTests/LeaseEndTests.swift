@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 import WorkQueue
 
-/// Retry, hand-back, expiry, burial, poison.
-@Suite struct JobEndTests {
+/// Retry, hand-back, poison.
+@Suite struct LeaseEndTests {
     @Test func retriedJobComesBackAtItsTimeWithItsReason() async throws {
         try await QueueFixture.run { queue in
             try await queue.enqueue(1)
@@ -27,61 +27,38 @@ import WorkQueue
         try await QueueFixture.run { queue in
             try await queue.enqueue(1)
             let job = try #require(try await queue.claim().first)
-            try await queue.jobs.handBack(queue.db, [job.lease])
+            try await queue.jobs.release(queue.db, [job.lease])
             let second = try #require(try await queue.claim().first)
             #expect(second.lease.attempts == 1)
             #expect(second.lease.crashes == 0)
         }
     }
 
-    @Test func buriedJobIsVisibleAndCanBeReplayed() async throws {
-        try await QueueFixture.run { queue in
-            try await queue.enqueue(1)
-            let job = try #require(try await queue.claim().first)
-            #expect(try await queue.jobs.bury(queue.db, job.lease, detail: "no such address", now: queue.clock.now))
-            #expect(try await queue.count("job") == 0)
-            #expect(try await queue.count("job_dead", where: "reason = 'failed' AND last_error = 'no such address' AND attempts = 1") == 1)
-            #expect(try await queue.jobs.replay(queue.db, [job.id], now: queue.clock.now) == 1)
-            #expect(try await queue.count("job_dead") == 0)
-            let replayed = try #require(try await queue.claim().first)
-            #expect(replayed.kind == "job-0")
-            #expect(replayed.lease.attempts == 1)
-        }
-    }
-
-    @Test func expiredJobIsBuriedInsteadOfClaimed() async throws {
-        try await QueueFixture.run { queue in
-            let now = queue.clock.now
-            let job = NewJob(lane: "a", kind: "late", runAt: now, expiresAt: now.addingTimeInterval(60))
-            try await queue.jobs.enqueue([job], in: queue.db, now: now)
-            queue.clock.advance(by: .seconds(60))
-            #expect(try await queue.claim().isEmpty)
-            #expect(try await queue.count("job_dead", where: "reason = 'expired'") == 1)
-        }
-    }
-
     /// The worker dies whenever it meets `job-3`; nothing of the batch is settled before.
-    @Test func poisonIsBuriedAfterThreeCrashesAndItsNeighboursAreUnharmed() async throws {
+    @Test func jobThatKillsItsWorkerIsPoisonedAfterThreeCrashesAndItsNeighboursAreUnharmed() async throws {
         try await QueueFixture.run { queue in
             try await queue.enqueue(8)
             var crashes = 0
             var settled: [String] = []
+            var poisoned: [Job] = []
             for _ in 0..<20 {
-                let batch = try await queue.claim()
-                guard !batch.contains(where: { $0.kind == "job-3" }) else {
+                let batch = try await queue.batch()
+                let jobs = try batch.rows.map(Job.init)
+                guard !jobs.contains(where: { $0.kind == "job-3" }) else {
                     crashes += 1
                     queue.clock.advance(by: .seconds(31))
                     continue
                 }
-                try await queue.jobs.settle(queue.db, batch.map(\.lease))
-                settled += batch.map(\.kind)
+                poisoned += try batch.poisoned.map(Job.init)
+                try await queue.jobs.settle(queue.db, (batch.rows + batch.poisoned).map(\.lease))
+                settled += jobs.map(\.kind)
             }
             #expect(crashes == 3)
             #expect(Set(settled) == Set((0..<8).map { "job-\($0)" }).subtracting(["job-3"]))
             #expect(settled.count == 7)
+            #expect(poisoned.map(\.kind) == ["job-3"])
+            #expect(poisoned.first?.lease.crashes == 3)
             #expect(try await queue.count("job") == 0)
-            #expect(try await queue.count("job_dead", where: "kind = 'job-3' AND reason = 'poisoned' AND crashes = 3") == 1)
-            #expect(await queue.metric(#"tocsin_queue_buried_total{lane="",queue="job",reason="poisoned"}"#) != nil)
         }
     }
 
@@ -93,7 +70,6 @@ import WorkQueue
                 try await queue.jobs.retry(queue.db, job.lease, at: queue.clock.now, reason: "busy")
             }
             #expect(try await queue.claim().first?.lease.attempts == 11)
-            #expect(try await queue.count("job_dead") == 0)
         }
     }
 
