@@ -32,8 +32,11 @@ ours() {
     for path; do [ ! -L "$path" ] && [ -d "$path" ] && [ "$(stat -c %U "$path")" = "$database_user" ] || return 1; done
 }
 # Which other .local has the database in this folder: the one that started it last, as long as it is there and knows of it. One that was moved is not.
+# Only a folder whose owner may have it is believed.
 other_owner() { # other_owner <folder>
-    local owner
+    local owner user
+    user=$(stat -c %U "$1" 2>/dev/null) && [ ! -L "$1" ] && [ ! -L "$1/data" ] && [ "$(stat -c %U "$1/data" 2>/dev/null)" = "$user" ] \
+        && { [ "$user" = postgres ] || [ "$user" = root ] || [ "$user" = "$(id -un)" ] || [ "$user" = "$(stat -c %U "$local_dir")" ]; } || return 1
     [ -f "$1/owner" ] && owner=$(cat "$1/owner" 2>/dev/null) && [[ $owner = /* ]] && [ ! "$owner" -ef "$local_dir" ] \
         && [ "$(cat "$owner/data-dir" 2>/dev/null || true)" = "$1" ] && printf '%s\n' "$owner"
 }
@@ -197,7 +200,9 @@ start_database() {
         elsewhere=$(data_elsewhere) || elsewhere=''
         if [ -n "$elsewhere" ] && owner=$(other_owner "$elsewhere"); then die "$local_dir is a copy of $owner, which has the database in $elsewhere: begin anew with ./run-local.sh --reset"; fi
         if [ -n "$elsewhere" ] || [ -s "$local_dir/tocsin.env" ]; then
-            die "$local_dir is there, and its database is not in $data_dir${elsewhere:+ but in $elsewhere}. Move it there, or begin anew with ./run-local.sh --reset"
+            local anew='begin anew with ./run-local.sh --reset'
+            [ -z "$elsewhere" ] || anew='delete both'
+            die "$local_dir is there, and its database is not in $data_dir${elsewhere:+ but in $elsewhere}. Move it there, or $anew"
         fi
         { mkdir -p "$(dirname "$data_dir")" && install -d -m 0700 -o "$database_user" "$data_dir"; } || die "$data_dir cannot be made"
         install -m 0600 -o "$database_user" "$local_dir/secrets/postgres" "$data_dir/password"
@@ -269,6 +274,7 @@ supervise() {
         echo "$child" >"$run_dir/$name.child"
         rc=0
         wait "$child" || rc=$?
+        child=''
         if [ "$rc" = 78 ] || [ "$rc" = 0 ]; then exit "$rc"; fi
         [ $((SECONDS - began)) -gt 60 ] && delay=1
         echo "supervisor: $name ended with $rc, starting again in $delay s" >>"$log_dir/$name.log"

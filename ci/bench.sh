@@ -14,6 +14,7 @@ export EGRESS_ALLOW=127.0.0.1:$hook_port SMTP_URL="smtp://127.0.0.1:$mail_port?s
 seconds=${SECONDS_EACH:-5}
 # Peers and Tocsin take turns, so that a slow minute of the machine or its disk is everybody's; an odd number has a median.
 rounds=${ROUNDS:-5}
+((rounds % 2)) || die "ROUNDS is to be odd, not $rounds"
 peers=()
 cleanup() {
     [ ${#peers[@]} -eq 0 ] || kill "${peers[@]}" 2>/dev/null || true

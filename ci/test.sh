@@ -45,7 +45,7 @@ run() {
     swift test --package-path "$TOCSIN_ROOT" --scratch-path "$TOCSIN_BUILD_PATH" --skip-build --disable-xctest "${flags[@]}" "$@" 2>&1 | tee "$log" || status=$?
     if [ "$status" -ne 0 ]; then
         say "What failed:"
-        grep -aE 'recorded an issue|Fatal error|signal code|^↳' "$log" | cut -c1-2000 | head -100 || true
+        grep -aE 'recorded an issue|Fatal error|signal code' "$log" | cut -c1-2000 | head -100 || true
         grep -aE 'Test run with' "$log" | tail -1 || true
     fi
     rm -f "$log"

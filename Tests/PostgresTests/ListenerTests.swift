@@ -22,7 +22,10 @@ import Testing
                 #expect(await heard.next() == .notified(channel: "Odd \"name\"", payload: ""))
 
                 let killed = try await administrator.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tocsin-store-listener'")
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = current_database() AND application_name = 'tocsin-store-listener'
+                    """)
                 #expect(killed == 1)
                 #expect(await heard.next() == .scan)
                 try await administrator.execute("SELECT pg_notify('bells', 'two')")

@@ -21,7 +21,11 @@ import Testing
             #expect(try await db.value(Int.self, "SELECT 1") == 1)
             try await eventually("the server has stopped") {
                 try await administrator.value(
-                    Int.self, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()")
+                    Int.self,
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()
+                    """)
                     == 0
             }
         }
@@ -91,7 +95,12 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try? await db.query("SELECT 'slow' FROM pg_advisory_xact_lock_shared(77)") }
                 try await eventually("it waits for the lock") {
-                    try await administrator.value(Int.self, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                    try await administrator.value(
+                        Int.self,
+                        """
+                        SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        """)
                         == 1
                 }
                 group.cancelAll()

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import Postgres
 import TestSupport
@@ -34,6 +35,24 @@ import Testing
                     #expect(try await Self.look(watch, fixture, at: Self.held, now: clock.now) == 0)
                     clock.advance(by: .seconds(30))
                     #expect(try await Self.look(watch, fixture, at: Self.held, now: clock.now) == 30)
+                }
+            }
+        }
+    }
+
+    /// As `tocsin backup` reads: the lock in one session, the dump in others under the same number.
+    @Test func backupThatTakesItsTimeIsNoForgottenSession() async throws {
+        try await Self.run { fixture, database, watch in
+            let clock = ManualClock()
+            try await fixture.server.administrator().api.transaction(.repeatableRead) { backup in
+                try await backup.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(\(BackupLock.name), 0))")
+                try await fixture.server.administrator().api.transaction(.repeatableRead) { dump in
+                    try await dump.execute("SELECT 1 FROM store.item")
+                    try await database.workers.execute("UPDATE store.item SET count = count + 1")
+                    for _ in 1...2 {
+                        #expect(try await Self.look(watch, fixture, at: Self.held, now: clock.now) == 0)
+                        clock.advance(by: .seconds(61))
+                    }
                 }
             }
         }

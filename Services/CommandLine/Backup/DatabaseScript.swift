@@ -21,6 +21,7 @@ enum DatabaseScript {
     static let facts = """
         SET statement_timeout = 0; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = 0;
         BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+        DO $known$ BEGIN PERFORM pg_advisory_xact_lock_shared(hashtextextended('\(BackupLock.name)', 0)); END $known$;
         SELECT json_build_object(
           'snapshot', pg_export_snapshot(), 'created_at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
           'server_version', current_setting('server_version'), 'database', current_database(),

@@ -79,7 +79,10 @@ import Testing
                 try await eventually("the only connection waits") {
                     try await administrator.value(
                         Int.self,
-                        "SELECT count(*) FROM pg_locks WHERE relation = 'alerting.open_alert'::regclass AND NOT granted") == 1
+                        """
+                        SELECT count(*) FROM pg_locks WHERE relation = 'alerting.open_alert'::regclass AND NOT granted
+                           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        """) == 1
                 }
                 let before = try await Self.timeouts(api)
                 let refused = try await api.post(AlertingAPI.alert, key: keys[1])
