@@ -19,7 +19,7 @@ struct IncidentGroupController: Sendable {
     @Sendable func closed(request: Request, context: CallContext) async throws -> Response {
         let id = try context.parameter("id", IncidentID.self)
         let message = try await request.message(IncidentClosed.self, context)
-        guard message.incidentID == id else { throw InvalidFields("/incident_id", "must be the incident of the path") }
+        try Self.check(message.incidentID, message.groupSeq, of: id)
         let decision = try await groups.close(id, toldUpTo: message.groupSeq, now: clock.now)
         metrics.closed(decision)
         context.logger.info(
@@ -32,10 +32,15 @@ struct IncidentGroupController: Sendable {
     @Sendable func reopened(request: Request, context: CallContext) async throws -> Response {
         let id = try context.parameter("id", IncidentID.self)
         let message = try await request.message(IncidentReopened.self, context)
-        guard message.incidentID == id else { throw InvalidFields("/incident_id", "must be the incident of the path") }
+        try Self.check(message.incidentID, message.groupSeq, of: id)
         let decision = try await groups.reopen(message, now: clock.now)
         metrics.reopened(decision)
         context.logger.info("group reopened", metadata: ["incident.id": "\(id)", "decision": "\(decision.rawValue)"])
         return Response(status: .noContent)
+    }
+
+    private static func check(_ told: IncidentID, _ groupSeq: Int?, of id: IncidentID) throws {
+        guard told == id else { throw InvalidFields("/incident_id", "must be the incident of the path") }
+        guard groupSeq ?? 0 >= 0 else { throw InvalidFields("/group_seq", "must be 0 or more") }
     }
 }

@@ -148,6 +148,8 @@ import Testing
             let token = try api.tokens.make(from: .incidentManagement, to: .alertIngestion)
             let mixed = try await api.send(.post, InternalPath.closed(other), body, headers: [.authorization: "Bearer \(token)"])
             #expect(mixed.status == 422 && mixed.pointers == ["/incident_id"])
+            let before = try await api.close(incident, after: -1)
+            #expect(before.status == 422 && before.pointers == ["/group_seq"])
         }
     }
 }
